@@ -1,0 +1,91 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The same for every Swift target: warnings are errors, and what Embedded Swift lacks is refused in the ordinary build too.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .treatWarning("EmbeddedRestrictions", as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one room, in the folder of its name; `TestSupport` holds what they share.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)")
+}
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "MartletModule", type: .static, targets: ["MartletModule"]),
+    ],
+    targets: [
+        // C layer: module maps, and what Swift cannot say of the libraries behind them.
+        .systemLibrary(name: "CPOSIX"),
+        .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CMbedTLS", providers: [.apt(["libmbedtls-dev"])]),
+        .systemLibrary(name: "CHTTPParser", providers: [.apt(["libhttp-parser-dev"])]),
+        .systemLibrary(name: "CMartlet"),
+
+        // Mechanisms: idiomatic ownership over one C library each.
+        library("UV", ["CUV", "CPOSIX"]),
+        library("FFI", ["CFFI"]),
+        library("SQLite", ["CSQLite"]),
+        library("TLS", ["CMbedTLS"]),
+
+        // Formats: parse, build, state machines; no I/O.
+        library("JSON", ["CJansson", "CPOSIX"]),
+        library("HTTP", ["CHTTPParser", "JSON"]),
+
+        // Concepts: values and rules; no I/O.
+        library("ModuleIdentities", ["JSON"]),
+        library("ModuleTwins", ["JSON", "ModuleIdentities"]),
+        library("Messages", ["JSON", "ModuleIdentities"]),
+        library("Deployment", ["JSON", "Messages", "ModuleIdentities"]),
+        library("ModuleLinks", ["JSON", "Messages"]),
+
+        // Images and instances.
+        library("ModuleImages", ["CPOSIX", "TLS", "JSON"]),
+        library("ModuleInstances", ["CMartlet", "CPOSIX", "FFI", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages", "ModuleLinks"]),
+
+        // Runtime.
+        library("EdgeHub", ["CPOSIX", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
+        library("EdgeAgent", ["UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
+        library("Management", ["UV", "HTTP", "JSON"]),
+
+        // Product.
+        .executableTarget(
+            name: "martlet",
+            dependencies: ["CPOSIX", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages", "ModuleInstances", "EdgeHub", "EdgeAgent", "Management"],
+            swiftSettings: strict),
+        library("MartletModule", ["CMartlet"]),
+
+        // Tests mirror the sources; the last three look at the built program and at the sources from outside.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        tests("JSON", ["JSON"]),
+        tests("UV", ["UV", "CPOSIX"]),
+        tests("FFI", ["FFI"]),
+        tests("SQLite", ["SQLite"]),
+        tests("TLS", ["TLS"]),
+        tests("HTTP", ["HTTP", "JSON"]),
+        tests("ModuleIdentities", ["ModuleIdentities", "JSON"]),
+        tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
+        tests("Messages", ["Messages", "JSON"]),
+        tests("Deployment", ["Deployment", "Messages", "JSON"]),
+        tests("ModuleImages", ["ModuleImages", "JSON"]),
+        tests("ModuleInstances", ["ModuleInstances", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
+        tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
+        tests("EdgeAgent", ["EdgeAgent", "Deployment", "Messages", "JSON"]),
+        tests("Management", ["Management", "HTTP", "UV", "JSON"]),
+        tests("MartletModule", ["MartletModule", "CMartlet"]),
+        tests("Acceptance"),
+        tests("Architecture"),
+        tests("Embedded"),
+    ]
+)

@@ -1,0 +1,176 @@
+/* martlet.h - the interface between the Martlet host and a module image of type "library".
+ *
+ * A module is a shared library that exports exactly one symbol:
+ *
+ *     const martlet_module_api *martlet_module(const martlet_host_api *host);
+ *
+ * The host calls it once for each instance, right after loading the library. It returns a table of the module's functions, or
+ * NULL if the host is too old for it. The library needs no symbol of the host at link time.
+ *
+ * Versions. Each table starts with `version` and `size`. `version` changes only when a function changes its meaning; new
+ * functions are appended and only `size` grows. A side must not read a member that lies beyond the other side's `size`:
+ * MARTLET_HAS(table, member) asks. What is not said to be optional is required.
+ *
+ * Threads. The host calls a module's functions one at a time, never two at once, and with isolation "loop" on the host's own
+ * event loop: return soon. Every host function must be called on the thread on which the host called the module.
+ *
+ * Ownership. What is passed in belongs to the caller and is valid until the call returns, in both directions: copy what you
+ * keep. Strings are UTF-8 and end with NUL; JSON is UTF-8 text, with its length.
+ *
+ * This header compiles as C99 to C23 and as C++. It is in the public domain as far as that is possible.
+ */
+#ifndef MARTLET_H
+#define MARTLET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of the tables in this header. */
+#define MARTLET_ABI_VERSION 1u
+
+/* Whether a table that the other side gave holds `member`. */
+#define MARTLET_HAS(table, member) \
+    ((table)->size >= offsetof(__typeof__(*(table)), member) + sizeof((table)->member))
+
+/* Results. Zero is success, errors are negative; host->error_text names them. */
+enum {
+    MARTLET_OK = 0,
+    MARTLET_ERROR_ARGUMENT = -1,  /* a pointer, name or JSON text is not valid */
+    MARTLET_ERROR_TOO_LARGE = -2, /* over a limit: message 256 KB, twin section 32 KB, method payload 128 KB (IoT Hub's) */
+    MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse */
+    MARTLET_ERROR_STORAGE = -4,   /* the state folder could not take it, for example because the disk is full */
+    MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method or timer */
+    MARTLET_ERROR_TIMEOUT = -6,   /* no answer in time */
+    MARTLET_ERROR_FAILED = -7     /* anything else; a module may return it too */
+};
+
+/* Levels of log lines, syslog's. */
+enum {
+    MARTLET_LOG_ERROR = 3,
+    MARTLET_LOG_WARNING = 4,
+    MARTLET_LOG_INFO = 6,
+    MARTLET_LOG_DEBUG = 7
+};
+
+/* Any bytes: not ended by NUL. */
+typedef struct martlet_bytes {
+    const void *data;
+    size_t size;
+} martlet_bytes;
+
+/* One application or system property of a message. */
+typedef struct martlet_property {
+    const char *name;
+    const char *value;
+} martlet_property;
+
+/* A message. `size` is sizeof(martlet_message) of whoever filled it in.
+ * System properties bear IoT Hub's names: messageId, correlationId, contentType, contentEncoding, ... Without a contentType
+ * conditions on the body of a message do not see it: set "application/json" and contentEncoding "utf-8" for JSON. */
+typedef struct martlet_message {
+    size_t size;
+    const char *name; /* the output it is sent to, or the input it arrives on */
+    martlet_bytes body;
+    const martlet_property *properties; /* may be NULL if the count is 0 */
+    size_t property_count;
+    const martlet_property *system_properties;
+    size_t system_property_count;
+} martlet_message;
+
+typedef struct martlet_instance martlet_instance; /* the host's side of one instance; opaque */
+typedef struct martlet_call martlet_call;         /* one direct method call that waits for its answer; opaque */
+typedef uint64_t martlet_timer;                   /* 0 is no timer */
+
+/* Called once with the outcome of what was asked for: a result code; for `report` the new version of the reported properties,
+ * else 0. Called later, never from inside the function it was given to. Not called any more once destroy was called. */
+typedef void (*martlet_done)(void *context, int result, uint64_t version);
+
+/* The answer to `invoke`: the callee's own status and payload if result is MARTLET_OK. */
+typedef void (*martlet_answer)(void *context, int result, int status, martlet_bytes payload);
+
+/* What the host offers. The first argument is the `instance` that create got. */
+typedef struct martlet_host_api {
+    uint32_t version;
+    uint32_t size;
+
+    /* Text for a result code; never NULL, never freed. */
+    const char *(*error_text)(int result);
+
+    /* Sends a message to an output. `done` may be NULL; it comes once the message is accepted, which on a durable route means
+     * stored. A message that no route wants is accepted and counted. */
+    int (*send)(martlet_instance *instance, const martlet_message *message, martlet_done done, void *context);
+
+    /* Merges a JSON object into the reported properties of this instance's twin; null deletes. `done` may be NULL; it comes
+     * once the change is stored. */
+    int (*report)(martlet_instance *instance, martlet_bytes patch, martlet_done done, void *context);
+
+    /* The twin as the module sees it, {"desired":{..,"$version":n},"reported":{..,"$version":n}}. The bytes are valid until the
+     * next call of twin or until the module returns to the host, whichever comes first. */
+    martlet_bytes (*twin)(martlet_instance *instance);
+
+    /* Calls a direct method of another module of this device. `payload` is JSON text or empty; `timeout_ms` 0 means 30 s. */
+    int (*invoke)(martlet_instance *instance, const char *module, const char *method, martlet_bytes payload,
+                  uint32_t timeout_ms, martlet_answer answer, void *context);
+
+    /* Answers a direct method call, now or later, once. `payload` is JSON text; empty means null. */
+    int (*answer)(martlet_instance *instance, martlet_call *call, int status, martlet_bytes payload);
+
+    /* Writes a line to the log of this instance. */
+    void (*log)(martlet_instance *instance, int level, const char *text);
+
+    /* Calls `fire` after `after_ms` and then, unless `every_ms` is 0, every `every_ms`. Returns 0 if there are too many timers.
+     * Timers end with the instance. */
+    martlet_timer (*timer_start)(martlet_instance *instance, uint64_t after_ms, uint64_t every_ms, void (*fire)(void *context),
+                                 void *context);
+
+    /* Stops a timer. A timer that was stopped never fires. */
+    int (*timer_stop)(martlet_instance *instance, martlet_timer timer);
+
+    /* Says that start-up is complete. Only for a module that sets `ready_later`. */
+    void (*ready)(martlet_instance *instance);
+} martlet_host_api;
+
+/* What a module offers. `self` is what create returned. */
+typedef struct martlet_module_api {
+    uint32_t version;
+    uint32_t size;
+
+    /* Not 0: the module says host->ready itself. 0: it is ready when start returned. */
+    uint32_t ready_later;
+
+    /* Creates the instance's own state. Returns NULL to refuse, after a host->log that says why. The host and instance pointers
+     * are valid until destroy returned. */
+    void *(*create)(const martlet_host_api *host, martlet_instance *instance);
+
+    /* Optional: begins to work. `twin` as host->twin. Any other result than MARTLET_OK fails the start. */
+    int (*start)(void *self, martlet_bytes twin);
+
+    /* Optional: a message on an input. */
+    void (*receive)(void *self, const martlet_message *message);
+
+    /* Optional: desired properties changed. `patch` is JSON with "$version"; null members were deleted. */
+    void (*desired)(void *self, martlet_bytes patch, uint64_t version);
+
+    /* Optional: a direct method. The module answers through host->answer with `call`, inside this function or later. Any other
+     * result than MARTLET_OK answers status 500; without this function every call is answered with 404. */
+    int (*invoke)(void *self, const char *method, martlet_bytes payload, martlet_call *call);
+
+    /* Ends the instance: no host function may be called after it returned. */
+    void (*destroy)(void *self);
+} martlet_module_api;
+
+/* The one symbol that a module exports. */
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+const martlet_module_api *martlet_module(const martlet_host_api *host);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

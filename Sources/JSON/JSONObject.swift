@@ -1,0 +1,58 @@
+/// The members of a JSON object, in the order in which they came. Equality does not see the order.
+///
+/// Look-up is linear: objects here are sections of twins and manifests, of some ten members.
+public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
+    public struct Member: Sendable, Equatable {
+        public var key: Text
+        public var value: JSON
+
+        public init(key: Text, value: JSON) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public private(set) var members: [Member]
+
+    public init() {
+        members = []
+    }
+
+    /// Of members whose keys are known to differ.
+    public init(_ elements: [(Text, JSON)]) {
+        members = elements.map { Member(key: $0.0, value: $0.1) }
+    }
+
+    public init(dictionaryLiteral elements: (Text, JSON)...) {
+        self.init(elements)
+    }
+
+    public var isEmpty: Bool { members.isEmpty }
+    public var count: Int { members.count }
+
+    public subscript(key: Text) -> JSON? {
+        get {
+            for member in members where member.key == key { return member.value }
+            return nil
+        }
+        set {
+            let index = members.firstIndex { $0.key == key }
+            switch (index, newValue) {
+            case (let index?, let value?): members[index].value = value
+            case (let index?, nil): members.remove(at: index)
+            case (nil, let value?): members.append(Member(key: key, value: value))
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
+extension JSONObject: Sequence {
+    public func makeIterator() -> Array<Member>.Iterator { members.makeIterator() }
+}
+
+extension JSONObject: Equatable {
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
+    }
+}

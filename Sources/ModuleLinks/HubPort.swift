@@ -1,0 +1,21 @@
+public import JSON
+public import Messages
+
+/// The hub as one instance sees it: everything done through it is done under that instance's identity. All calls on the loop's
+/// thread; completions come later, never from inside the call.
+public protocol HubPort: AnyObject {
+    /// Sends a message. `done` comes once it is accepted: stored, where a route is durable. nil is success.
+    func send(_ message: Message, done: ((HubError?) -> Void)?)
+
+    /// Merges a patch into the reported properties. `done` comes with the new version once it is stored.
+    func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?)
+
+    /// The device-side view: `{"desired":{…,"$version":n},"reported":{…,"$version":n}}`.
+    func twin() -> JSONObject
+
+    /// Calls a direct method of another module of this device.
+    func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void)
+
+    /// The instance takes messages again, after `ModuleLink.deliver` returned false.
+    func takesMore()
+}

@@ -1,0 +1,23 @@
+public import JSON
+
+/// One direct method call on its way to a module.
+public final class MethodCall {
+    public let method: Text
+    public let payload: JSON
+    private var done: ((MethodOutcome) -> Void)?
+
+    public init(method: Text, payload: JSON, done: @escaping (MethodOutcome) -> Void) {
+        self.method = method
+        self.payload = payload
+        self.done = done
+    }
+
+    public var isAnswered: Bool { done == nil }
+
+    /// Ends the call. Only the first answer counts; a late one is ignored.
+    public func end(_ outcome: MethodOutcome) {
+        guard let done else { return }
+        self.done = nil
+        done(outcome)
+    }
+}

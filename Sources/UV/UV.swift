@@ -1,0 +1,2 @@
+import CUV
+public func uvVersion() -> UInt32 { uv_version() }
