@@ -38,6 +38,7 @@ let package = Package(
         library("FFI", ["CFFI"]),
         library("SQLite", ["CSQLite"]),
         library("TLS", ["CMbedTLS"]),
+        library("Files", ["CPOSIX"]),
 
         // Formats: parse, build, state machines; no I/O.
         library("JSON", ["CJansson", "CPOSIX"]),
@@ -51,8 +52,8 @@ let package = Package(
         library("ModuleLinks", ["JSON", "Messages"]),
 
         // Images and instances.
-        library("ModuleImages", ["CPOSIX", "TLS", "JSON"]),
-        library("ModuleInstances", ["CMartlet", "CPOSIX", "FFI", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages", "ModuleLinks"]),
+        library("ModuleImages", ["Files", "TLS", "JSON"]),
+        library("ModuleInstances", ["CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages", "ModuleLinks"]),
 
         // Runtime.
         library("EdgeHub", ["CPOSIX", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
@@ -62,7 +63,7 @@ let package = Package(
         // Product.
         .executableTarget(
             name: "martlet",
-            dependencies: ["CPOSIX", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages", "ModuleInstances", "EdgeHub", "EdgeAgent", "Management"],
+            dependencies: ["CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages", "ModuleInstances", "EdgeHub", "EdgeAgent", "Management"],
             swiftSettings: strict),
         library("MartletModule", ["CMartlet"]),
 
@@ -73,12 +74,13 @@ let package = Package(
         tests("FFI", ["FFI"]),
         tests("SQLite", ["SQLite"]),
         tests("TLS", ["TLS"]),
+        tests("Files", ["Files"]),
         tests("HTTP", ["HTTP", "JSON"]),
         tests("ModuleIdentities", ["ModuleIdentities", "JSON"]),
         tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "Messages", "JSON"]),
-        tests("ModuleImages", ["ModuleImages", "JSON"]),
+        tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
         tests("ModuleInstances", ["ModuleInstances", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
         tests("EdgeAgent", ["EdgeAgent", "Deployment", "Messages", "JSON"]),

@@ -1,0 +1,81 @@
+import CPOSIX
+
+/// An open file; closed with its owner.
+public final class OpenFile {
+    public let path: String
+    public let descriptor: Int32
+
+    public enum Mode: Sendable {
+        case read
+        /// Creates the file and refuses one that is there.
+        case create(permissions: UInt32)
+        /// Opens for reading and writing, creates what is not there.
+        case openOrCreate(permissions: UInt32)
+    }
+
+    public init(_ path: String, _ mode: Mode) throws(FileError) {
+        let opened: Int32
+        switch mode {
+        case .read: opened = martlet_open(path, O_RDONLY | O_CLOEXEC, 0)
+        case .create(let permissions): opened = martlet_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+        case .openOrCreate(let permissions): opened = martlet_open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
+        }
+        guard opened >= 0 else { throw FileError.last("open", path) }
+        self.path = path
+        descriptor = opened
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Fills the buffer as far as there is something to read; 0 is the end of the file.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        while true {
+            let count = CPOSIX.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            guard martlet_errno() == EINTR else { throw FileError.last("read", path) }
+        }
+    }
+
+    /// Writes all of it.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let count = CPOSIX.write(descriptor, part.baseAddress, part.count)
+            if count < 0 {
+                guard martlet_errno() == EINTR else { throw FileError.last("write", path) }
+            } else {
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Returns once the content is on the disk.
+    public func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError.last("sync", path) }
+    }
+
+    public func status() throws(FileError) -> FileStatus {
+        var found = stat()
+        guard fstat(descriptor, &found) == 0 else { throw FileError.last("stat", path) }
+        return FileStatus(found)
+    }
+
+    /// Takes the whole-file lock without waiting; false: somebody else holds it. It is given up with the file.
+    public func lock() throws(FileError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard martlet_errno() == EWOULDBLOCK else { throw FileError.last("lock", path) }
+        return false
+    }
+
+    /// Replaces the whole content.
+    public func replaceContent(_ bytes: [UInt8]) throws(FileError) {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError.last("write", path) }
+        let result: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
+            do throws(FileError) { return .success(try write(buffer)) } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+}

@@ -1,0 +1,46 @@
+import Files
+import TestSupport
+import Testing
+
+@Test func `a missing file is named with its path`() {
+    let folder = TemporaryFolder()
+    let error = #expect(throws: FileError.self) { try Files.read(folder.path("nothing"), limit: 10) }
+    #expect(error?.message == "open \(folder.path("nothing")): No such file or directory")
+}
+
+@Test func `a file over the limit is refused`() throws {
+    let folder = TemporaryFolder()
+    let file = try folder.write("0123456789", to: "digits")
+    #expect(try Files.read(file, limit: 10).count == 10)
+    #expect(throws: FileError("read", file, code: 27)) { try Files.read(file, limit: 9) }
+}
+
+@Test func `a folder is made with those above it and may be there already`() throws {
+    let folder = TemporaryFolder()
+    try Files.makeFolder(folder.path("a/b/c"), permissions: 0o700)
+    try Files.makeFolder(folder.path("a/b/c"), permissions: 0o700)
+    #expect(try Files.status(folder.path("a/b/c")).isFolder)
+    #expect(try Files.names(in: folder.path("a")) == ["b"])
+}
+
+@Test func `a folder is not made where a file is`() throws {
+    let folder = TemporaryFolder()
+    let file = try folder.write("x", to: "taken")
+    #expect(throws: FileError("make folder", file, code: 17)) { try Files.makeFolder(file, permissions: 0o700) }
+}
+
+@Test func `a lock is held by one and given up with its file`() throws {
+    let folder = TemporaryFolder()
+    var first: OpenFile? = try OpenFile(folder.path("lock"), .openOrCreate(permissions: 0o600))
+    let second = try OpenFile(folder.path("lock"), .openOrCreate(permissions: 0o600))
+    #expect(try first!.lock())
+    #expect(try !second.lock())
+    first = nil
+    #expect(try second.lock())
+}
+
+@Test(arguments: [("/a/b", "/a", "b"), ("/a", nil, "a"), ("a", nil, "a"), ("a/b/c", "a/b", "c")])
+func `a path has a parent and a name`(path: String, parent: String?, name: String) {
+    #expect(Files.parent(path) == parent)
+    #expect(Files.name(path) == name)
+}
