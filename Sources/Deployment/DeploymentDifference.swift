@@ -1,0 +1,49 @@
+public import JSON
+
+/// What changes from one deployment to the next, so that only what is affected is touched. Desired properties are not in it: see
+/// `JSONObject.difference(from:to:)`.
+public struct DeploymentDifference: Sendable, Equatable {
+    /// Every module of either deployment: first those of the new one in its order, then the removed.
+    public var modules: [ModuleChange]
+    /// Routes or the time to live of their messages differ.
+    public var routesChanged: Bool
+    /// Queue limits differ; they can be applied to a running host.
+    public var limitsChanged: Bool
+    /// Restart settings differ; they can be applied to a running host.
+    public var restartSettingsChanged: Bool
+    /// Paths of the settings that differ and take effect only when the host starts again: `device.id`, `host.stateDirectory`.
+    public var needsHostRestart: [Text]
+
+    public init(from old: Deployment, to new: Deployment) {
+        modules = new.modules.map { module in
+            ModuleChange(name: module.name, kind: .init(from: old.module(module.name), to: module))
+        }
+        for module in old.modules where new.module(module.name) == nil {
+            modules.append(ModuleChange(name: module.name, kind: .removed))
+        }
+        routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs
+        limitsChanged = old.host.limits != new.host.limits
+        restartSettingsChanged = old.host.restart != new.host.restart
+        needsHostRestart = Self.fixedSettings(from: old, to: new)
+    }
+
+    /// Nothing to do.
+    public var isEmpty: Bool {
+        !routesChanged && !limitsChanged && !restartSettingsChanged && needsHostRestart.isEmpty
+            && modules.allSatisfy { $0.kind == .unchanged }
+    }
+
+    private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {
+        var paths: [Text] = []
+        if old.device.id != new.device.id { paths.append("device.id") }
+        if old.device.hubHostName != new.device.hubHostName { paths.append("device.hubHostName") }
+        if old.device.gatewayHostName != new.device.gatewayHostName { paths.append("device.gatewayHostName") }
+        if old.host.modulesDirectory != new.host.modulesDirectory { paths.append("host.modulesDirectory") }
+        if old.host.stateDirectory != new.host.stateDirectory { paths.append("host.stateDirectory") }
+        if old.host.runtimeDirectory != new.host.runtimeDirectory { paths.append("host.runtimeDirectory") }
+        if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
+        if old.host.listen.https != new.host.listen.https { paths.append("host.listen.https") }
+        if old.host.listen.metrics != new.host.listen.metrics { paths.append("host.listen.metrics") }
+        return paths
+    }
+}

@@ -1,0 +1,48 @@
+public import JSON
+
+/// One thing to say about a manifest: where, what is wrong, and what would be right.
+public struct Finding: Sendable, Equatable {
+    public enum Severity: Sendable, Equatable {
+        /// The manifest cannot be used.
+        case error
+        /// It can be used, and probably not as meant.
+        case warning
+        /// Good to know.
+        case note
+    }
+
+    public enum Place: Sendable, Equatable {
+        /// Both count from 1; the column counts bytes.
+        case position(line: Int, column: Int)
+        /// `modulesContent.$edgeAgent["properties.desired"].modules.x`; empty for the whole manifest.
+        case path(Text)
+    }
+
+    public var severity: Severity
+    public var place: Place
+    public var message: Text
+
+    public init(_ severity: Severity, _ place: Place, _ message: Text) {
+        self.severity = severity
+        self.place = place
+        self.message = message
+    }
+}
+
+extension Finding.Place: CustomStringConvertible {
+    /// `3:14`, a path, or empty.
+    public var description: String {
+        switch self {
+        case .position(let line, let column): "\(line):\(column)"
+        case .path(let path): path.string
+        }
+    }
+}
+
+extension Finding: CustomStringConvertible {
+    /// `place: message`
+    public var description: String {
+        let place = place.description
+        return place.utf8.isEmpty ? message.string : "\(place): \(message.string)"
+    }
+}

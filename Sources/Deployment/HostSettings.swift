@@ -1,0 +1,23 @@
+public import JSON
+
+/// Where the host finds and keeps things, what it opens, and how much it may use. All folders are absolute.
+public struct HostSettings: Sendable, Equatable {
+    public var modulesDirectory: Text
+    public var stateDirectory: Text
+    public var runtimeDirectory: Text
+    public var listen: ListenSettings
+    public var limits: QueueLimits
+    public var restart: RestartSettings
+
+    public init(
+        modulesDirectory: Text, stateDirectory: Text, runtimeDirectory: Text, listen: ListenSettings = ListenSettings(),
+        limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings()
+    ) {
+        self.modulesDirectory = modulesDirectory
+        self.stateDirectory = stateDirectory
+        self.runtimeDirectory = runtimeDirectory
+        self.listen = listen
+        self.limits = limits
+        self.restart = restart
+    }
+}

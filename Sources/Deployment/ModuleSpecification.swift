@@ -1,0 +1,33 @@
+public import JSON
+
+/// One module of the manifest.
+public struct ModuleSpecification: Sendable, Equatable {
+    public var name: Text
+    /// Free text; empty where the manifest does not say.
+    public var version: Text
+    public var status: DesiredStatus
+    public var restartPolicy: RestartPolicy
+    /// Small starts first. The default is the largest. (IoT Edge)
+    public var startupOrder: UInt32
+    /// A file name in the modules folder, or an absolute path.
+    public var image: Text
+    /// The 32 bytes of SHA-256 that the image must have; nil: any.
+    public var digest: [UInt8]?
+    public var environment: [EnvironmentVariable]
+    public var kind: ModuleKind
+
+    public init(
+        name: Text, version: Text = "", status: DesiredStatus = .running, restartPolicy: RestartPolicy = .onUnhealthy,
+        startupOrder: UInt32 = .max, image: Text, digest: [UInt8]? = nil, environment: [EnvironmentVariable] = [], kind: ModuleKind
+    ) {
+        self.name = name
+        self.version = version
+        self.status = status
+        self.restartPolicy = restartPolicy
+        self.startupOrder = startupOrder
+        self.image = image
+        self.digest = digest
+        self.environment = environment
+        self.kind = kind
+    }
+}

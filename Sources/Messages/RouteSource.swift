@@ -1,0 +1,54 @@
+public import JSON
+
+/// The source of a route: a prefix of message paths, compared without regard to the case of ASCII letters, segment by segment.
+///
+/// ```
+/// message                     its path
+/// of a module's output        /messages/modules/{module}/outputs/{output}
+/// of a module, no output      /messages/modules/{module}
+/// of a downstream device      /messages
+/// a change of reported        /twinChangeNotifications
+/// ```
+/// The pattern loses its trailing `*` and then its trailing `/`; a `*` elsewhere is literal. `/` and `/*` select everything, the
+/// changes of reported properties included. (IoT Edge: BaseMessageSource)
+public struct RouteSource: Sendable {
+    /// As it was written.
+    public let pattern: Text
+    /// Lower case, ends with one slash.
+    private let prefix: [UInt8]
+
+    public init(_ pattern: Text) {
+        self.pattern = pattern
+        var bytes = pattern.utf8.map(lowercased)
+        while bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
+        while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        bytes.append(UInt8(ascii: "/"))
+        prefix = bytes
+    }
+
+    /// Whether a message of a module goes this way. `output` empty: sent without one. `module` empty: of a downstream device.
+    public func matches(module: Text, output: Text) -> Bool {
+        if module.isEmpty { return matches(path: "/messages") }
+        if output.isEmpty { return matches(path: "/messages/modules/\(module)") }
+        return matches(path: "/messages/modules/\(module)/outputs/\(output)")
+    }
+
+    /// Whether a change of reported properties goes this way.
+    public var matchesTwinChanges: Bool { matches(path: "/twinChangeNotifications") }
+
+    /// Whether a message of this path goes this way. No trailing slash.
+    public func matches(path: Text) -> Bool {
+        var index = 0
+        for byte in path.utf8 {
+            if index == prefix.count { return true }
+            if lowercased(byte) != prefix[index] { return false }
+            index += 1
+        }
+        return index == prefix.count || (index == prefix.count - 1 && prefix[index] == UInt8(ascii: "/"))
+    }
+}
+
+extension RouteSource: Equatable {
+    /// Sources that select the same messages are equal.
+    public static func == (left: RouteSource, right: RouteSource) -> Bool { left.prefix == right.prefix }
+}
