@@ -4,20 +4,24 @@
  *
  *     const martlet_module_api *martlet_module(const martlet_host_api *host);
  *
- * The host calls it once for each instance, right after loading the library. It returns a table of the module's functions, or
- * NULL if the host is too old for it. The library needs no symbol of the host at link time.
+ * The host calls it once for each instance, right after loading the library; each instance has its own copy of the library, so
+ * static variables are never shared. It returns a table of the module's functions, or NULL if the host is too old for it. The
+ * library needs no symbol of the host at link time.
  *
- * Versions. Each table starts with `version` and `size`. `version` changes only when a function changes its meaning; new
- * functions are appended and only `size` grows. A side must not read a member that lies beyond the other side's `size`:
- * MARTLET_HAS(table, member) asks. What is not said to be optional is required.
+ * Versions. Each table starts with `version` and `size`; these two never change their place. `version` changes only when a
+ * function changes its meaning; new functions are appended and only `size` grows. The table that martlet_module gets is of the
+ * newest version the host speaks: the module returns its own table of that version or of an older one. The table that create
+ * gets is of the version the module returned; call the host through that one only. A side must not read a member that lies
+ * beyond the other side's `size`: MARTLET_HAS asks. What is not said to be optional is required. Both tables are valid until
+ * the library is unloaded.
  *
  * Threads. The host calls a module's functions one at a time, never two at once, and with isolation "loop" on the host's own
  * event loop: return soon. Every host function must be called on the thread on which the host called the module.
  *
  * Ownership. What is passed in belongs to the caller and is valid until the call returns, in both directions: copy what you
- * keep. Strings are UTF-8 and end with NUL; JSON is UTF-8 text, with its length.
+ * keep. Strings are UTF-8 and end with NUL; JSON is UTF-8 text, with its length and without NUL.
  *
- * This header compiles as C99 to C23 and as C++. It is in the public domain as far as that is possible.
+ * This header compiles as C99 to C23 and as C++98 to C++20.
  */
 #ifndef MARTLET_H
 #define MARTLET_H
@@ -32,9 +36,9 @@ extern "C" {
 /* The version of the tables in this header. */
 #define MARTLET_ABI_VERSION 1u
 
-/* Whether a table that the other side gave holds `member`. */
-#define MARTLET_HAS(table, member) \
-    ((table)->size >= offsetof(__typeof__(*(table)), member) + sizeof((table)->member))
+/* Whether a table or message that the other side gave, a pointer to `type`, holds `member`:
+ * MARTLET_HAS(host, martlet_host_api, ready). */
+#define MARTLET_HAS(table, type, member) ((table)->size >= offsetof(type, member) + sizeof((table)->member))
 
 /* Results. Zero is success, errors are negative; host->error_text names them. */
 enum {
@@ -43,7 +47,7 @@ enum {
     MARTLET_ERROR_TOO_LARGE = -2, /* over a limit: message 256 KB, twin section 32 KB, method payload 128 KB (IoT Hub's) */
     MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse */
     MARTLET_ERROR_STORAGE = -4,   /* the state folder could not take it, for example because the disk is full */
-    MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method or timer */
+    MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method, timer or waiting call */
     MARTLET_ERROR_TIMEOUT = -6,   /* no answer in time */
     MARTLET_ERROR_FAILED = -7     /* anything else; a module may return it too */
 };
@@ -86,13 +90,17 @@ typedef struct martlet_call martlet_call;         /* one direct method call that
 typedef uint64_t martlet_timer;                   /* 0 is no timer */
 
 /* Called once with the outcome of what was asked for: a result code; for `report` the new version of the reported properties,
- * else 0. Called later, never from inside the function it was given to. Not called any more once destroy was called. */
+ * else 0. Called later, never from inside the function it was given to; never if that function returned an error; and not any
+ * more once destroy was called. */
 typedef void (*martlet_done)(void *context, int result, uint64_t version);
 
-/* The answer to `invoke`: the callee's own status and payload if result is MARTLET_OK. */
+/* The answer to `invoke`: the callee's own status and payload if result is MARTLET_OK, else 0 and empty. Called as martlet_done. */
 typedef void (*martlet_answer)(void *context, int result, int status, martlet_bytes payload);
 
-/* What the host offers. The first argument is the `instance` that create got. */
+/* Called when a timer fires. */
+typedef void (*martlet_fire)(void *context);
+
+/* What the host offers, from create to destroy. The first argument is the `instance` that create got. */
 typedef struct martlet_host_api {
     uint32_t version;
     uint32_t size;
@@ -116,18 +124,19 @@ typedef struct martlet_host_api {
     int (*invoke)(martlet_instance *instance, const char *module, const char *method, martlet_bytes payload,
                   uint32_t timeout_ms, martlet_answer answer, void *context);
 
-    /* Answers a direct method call, now or later, once. `payload` is JSON text; empty means null. */
+    /* Answers a direct method call, now or later, once. `payload` is JSON text; empty means null. `call` is not valid any more
+     * once MARTLET_OK was returned; MARTLET_ERROR_NOT_FOUND says that the caller does not wait any longer. */
     int (*answer)(martlet_instance *instance, martlet_call *call, int status, martlet_bytes payload);
 
-    /* Writes a line to the log of this instance. */
+    /* Writes a line to the log of this instance, at one of the levels above. */
     void (*log)(martlet_instance *instance, int level, const char *text);
 
-    /* Calls `fire` after `after_ms` and then, unless `every_ms` is 0, every `every_ms`. Returns 0 if there are too many timers.
-     * Timers end with the instance. */
-    martlet_timer (*timer_start)(martlet_instance *instance, uint64_t after_ms, uint64_t every_ms, void (*fire)(void *context),
+    /* Calls `fire` after `after_ms` and then, unless `every_ms` is 0, every `every_ms`; what was missed is not made up for.
+     * Returns 0 if there are too many timers. A number is not used twice. Timers end with the instance. */
+    martlet_timer (*timer_start)(martlet_instance *instance, uint64_t after_ms, uint64_t every_ms, martlet_fire fire,
                                  void *context);
 
-    /* Stops a timer. A timer that was stopped never fires. */
+    /* Stops a timer, from its own `fire` too. A timer that was stopped never fires. */
     int (*timer_stop)(martlet_instance *instance, martlet_timer timer);
 
     /* Says that start-up is complete. Only for a module that sets `ready_later`. */
@@ -143,23 +152,26 @@ typedef struct martlet_module_api {
     uint32_t ready_later;
 
     /* Creates the instance's own state. Returns NULL to refuse, after a host->log that says why. The host and instance pointers
-     * are valid until destroy returned. */
+     * are valid until destroy returned (until create returned, if that was NULL). */
     void *(*create)(const martlet_host_api *host, martlet_instance *instance);
 
-    /* Optional: begins to work. `twin` as host->twin. Any other result than MARTLET_OK fails the start. */
+    /* Optional: begins to work. `twin` as host->twin. Any other result than MARTLET_OK fails the start, and destroy is next. */
     int (*start)(void *self, martlet_bytes twin);
 
     /* Optional: a message on an input. */
     void (*receive)(void *self, const martlet_message *message);
 
-    /* Optional: desired properties changed. `patch` is JSON with "$version"; null members were deleted. */
+    /* Optional: desired properties changed. `patch` is a JSON object with "$version", also given as `version`; members that are
+     * null were deleted. Not called before start returned. */
     void (*desired)(void *self, martlet_bytes patch, uint64_t version);
 
-    /* Optional: a direct method. The module answers through host->answer with `call`, inside this function or later. Any other
-     * result than MARTLET_OK answers status 500; without this function every call is answered with 404. */
+    /* Optional: a direct method; `payload` is JSON text, `null` if the caller gave none. The module answers through host->answer
+     * with `call`, inside this function or later. Any other result than MARTLET_OK answers with status 500, unless it was
+     * answered already; without this function every call is answered with 404. */
     int (*invoke)(void *self, const char *method, martlet_bytes payload, martlet_call *call);
 
-    /* Ends the instance: no host function may be called after it returned. */
+    /* Ends the instance, once for each create that did not return NULL. The module frees what it holds. No host function may be
+     * called after it returned. */
     void (*destroy)(void *self);
 } martlet_module_api;
 
