@@ -23,6 +23,11 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
         members = elements.map { Member(key: $0.0, value: $0.1) }
     }
 
+    /// Of members whose keys are known to differ.
+    public init(members: [Member]) {
+        self.members = members
+    }
+
     public init(dictionaryLiteral elements: (Text, JSON)...) {
         self.init(elements)
     }

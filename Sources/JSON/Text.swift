@@ -1,3 +1,5 @@
+import CPOSIX
+
 /// A string that compares by its UTF-8 code units, as IoT Hub compares ids, keys and values.
 ///
 /// `String` compares by canonical equivalence: "é" as one scalar equals "e" with a combining accent. To the cloud these are two
@@ -27,23 +29,44 @@ public struct Text: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInt
 
 extension Text: Hashable {
     public static func == (left: Text, right: Text) -> Bool {
-        left.string.utf8.elementsEqual(right.string.utf8)
+        guard left.utf8.count == right.utf8.count else { return false }
+        return left.compare(right) == 0
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in string.utf8 { hasher.combine(byte) }
+        withBytes { hasher.combine(bytes: $0) }
         hasher.combine(0xFF as UInt8)
     }
 }
 
 extension Text: Comparable {
+    /// By code units, as `memcmp`; of two texts of which one begins with the other, the shorter is first.
     public static func < (left: Text, right: Text) -> Bool {
-        left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+        left.compare(right) < 0
+    }
+
+    private func compare(_ other: Text) -> Int {
+        withBytes { left in
+            other.withBytes { right in
+                let common = min(left.count, right.count)
+                if common > 0, let a = left.baseAddress, let b = right.baseAddress {
+                    let order = memcmp(a, b, common)
+                    if order != 0 { return Int(order) }
+                }
+                return left.count - right.count
+            }
+        }
     }
 }
 
 extension Text {
     public func hasPrefix(_ prefix: Text) -> Bool {
         string.utf8.starts(with: prefix.string.utf8)
+    }
+
+    /// The UTF-8 bytes in place, without NUL, valid until `body` returns.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        if let result = string.utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) { return result }
+        return Array(string.utf8).withUnsafeBytes { body($0) }
     }
 }

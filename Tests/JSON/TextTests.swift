@@ -8,3 +8,13 @@ import Testing
     #expect(composed != decomposed)
     #expect(Set([composed, decomposed]).count == 2)
 }
+
+@Test func `texts are ordered by code units, the shorter first`() {
+    let texts: [Text] = ["b", "", "a\u{0}", "é", "a", "ab"]
+    #expect(texts.sorted() == ["", "a", "a\u{0}", "ab", "b", "é"])
+}
+
+@Test func `a text begins with its prefix`() {
+    #expect(Text("$edgeHub").hasPrefix("$edge"))
+    #expect(!Text("$ed").hasPrefix("$edge"))
+}

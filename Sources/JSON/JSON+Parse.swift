@@ -1,0 +1,83 @@
+import CJansson
+
+extension JSON {
+    /// The deepest nesting of arrays and objects that is read. Values are compared, printed and released by recursion, also on
+    /// threads with small stacks; IoT Hub allows twins 10 levels, and a manifest around one has 6 more.
+    public static let maximumDepth = 100
+
+    /// Reads one JSON value (RFC 8259); white space may stand around it, nothing else.
+    ///
+    /// Integers are exact within Int64 and refused beyond; numbers with a fraction or exponent become `number`. A key that comes
+    /// twice in an object is an error, so is what is not UTF-8 and nesting beyond `maximumDepth`. A value needs up to about 100
+    /// times the memory of its text while it is read: callers bound the text.
+    public static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSON {
+        guard let base = bytes.baseAddress, !bytes.isEmpty else {
+            throw JSONError(at: 0, of: bytes, "the text is empty: a JSON value is expected")
+        }
+        var error = json_error_t()
+        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
+        guard let root = json_loadb(base.assumingMemoryBound(to: CChar.self), bytes.count, flags, &error) else {
+            throw JSONError(error, in: bytes)
+        }
+        defer { json_decref(root) }
+        guard let value = JSON(root, depth: 0) else { throw JSONError(tooDeepIn: bytes) }
+        return value
+    }
+
+    /// Reads one JSON value; see `parse(_:)` of a raw buffer.
+    public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(JSONError) in try JSON.parse(buffer) }
+        }
+        return try result.get()
+    }
+
+    /// Reads one JSON value; see `parse(_:)` of a raw buffer.
+    public static func parse(_ text: String) throws(JSONError) -> JSON {
+        let result = Text(text).withBytes { buffer in
+            Result { () throws(JSONError) in try JSON.parse(buffer) }
+        }
+        return try result.get()
+    }
+
+    /// Our value of jansson's; nil if it is nested too deeply.
+    private init?(_ value: UnsafeMutablePointer<json_t>, depth: Int) {
+        switch value.pointee.type {
+        case JSON_TRUE: self = .bool(true)
+        case JSON_FALSE: self = .bool(false)
+        case JSON_INTEGER: self = .integer(json_integer_value(value))
+        case JSON_REAL: self = .number(json_real_value(value))
+        case JSON_STRING: self = .string(Text(cString: json_string_value(value), count: json_string_length(value)))
+        case JSON_ARRAY:
+            guard depth < JSON.maximumDepth else { return nil }
+            let count = json_array_size(value)
+            var elements: [JSON] = []
+            elements.reserveCapacity(count)
+            for index in 0..<count {
+                guard let child = json_array_get(value, index), let element = JSON(child, depth: depth + 1) else { return nil }
+                elements.append(element)
+            }
+            self = .array(elements)
+        case JSON_OBJECT:
+            guard depth < JSON.maximumDepth else { return nil }
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(json_object_size(value))
+            var iterator = json_object_iter(value)
+            while let member = iterator {
+                guard let child = json_object_iter_value(member), let element = JSON(child, depth: depth + 1) else { return nil }
+                let key = Text(cString: json_object_iter_key(member), count: json_object_iter_key_len(member))
+                members.append(JSONObject.Member(key: key, value: element))
+                iterator = json_object_iter_next(value, member)
+            }
+            self = .object(JSONObject(members: members))
+        default: self = .null
+        }
+    }
+}
+
+extension Text {
+    /// A copy of a C string of known length.
+    fileprivate init(cString: UnsafePointer<CChar>?, count: Int) {
+        self.init(utf8: UnsafeRawBufferPointer(start: cString, count: cString == nil ? 0 : count))
+    }
+}

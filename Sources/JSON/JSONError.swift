@@ -1,0 +1,42 @@
+/// Why a text is not JSON, and where.
+public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// From 1.
+    public let line: Int
+    /// From 1, in Unicode scalars, as editors count.
+    public let column: Int
+    /// In bytes, from 0; the length of the text if more of it was expected.
+    public let offset: Int
+    /// What is wrong and what would be right, in plain words, without the place.
+    public let reason: String
+
+    public init(line: Int, column: Int, offset: Int, reason: String) {
+        self.line = line
+        self.column = column
+        self.offset = offset
+        self.reason = reason
+    }
+
+    /// `line 3, column 7: …`
+    public var description: String { "line \(line), column \(column): \(reason)" }
+
+    public static func == (left: JSONError, right: JSONError) -> Bool {
+        left.line == right.line && left.column == right.column && left.offset == right.offset && Text(left.reason) == Text(right.reason)
+    }
+}
+
+extension JSONError {
+    /// At a byte of a text; line and column are counted here.
+    init(at offset: Int, of bytes: UnsafeRawBufferPointer, _ reason: String) {
+        var line = 1
+        var column = 1
+        for byte in bytes.prefix(offset) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        self.init(line: line, column: column, offset: offset, reason: reason)
+    }
+}
