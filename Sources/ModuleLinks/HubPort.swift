@@ -4,6 +4,9 @@ public import Messages
 /// The hub as one instance sees it: everything done through it is done under that instance's identity. All calls on the loop's
 /// thread; completions come later, never from inside the call.
 public protocol HubPort: AnyObject {
+    /// The module whose identity this is.
+    var moduleName: Text { get }
+
     /// Sends a message. `done` comes once it is accepted: stored, where a route is durable. nil is success.
     func send(_ message: Message, done: ((HubError?) -> Void)?)
 
