@@ -36,7 +36,7 @@ let package = Package(
         // Mechanisms: idiomatic ownership over one C library each.
         library("UV", ["CUV", "CPOSIX"]),
         library("FFI", ["CFFI"]),
-        library("SQLite", ["CSQLite"]),
+        library("SQLite", ["CSQLite", "JSON"]),
         library("TLS", ["CMbedTLS"]),
         library("Files", ["CPOSIX"]),
 
@@ -72,7 +72,7 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("UV", ["UV", "CPOSIX"]),
         tests("FFI", ["FFI"]),
-        tests("SQLite", ["SQLite"]),
+        tests("SQLite", ["SQLite", "CSQLite", "JSON"]),
         tests("TLS", ["TLS"]),
         tests("Files", ["Files"]),
         tests("HTTP", ["HTTP", "JSON"]),
