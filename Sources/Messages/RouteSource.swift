@@ -36,6 +36,15 @@ public struct RouteSource: Sendable {
     /// Whether a change of reported properties goes this way.
     public var matchesTwinChanges: Bool { matches(path: "/twinChangeNotifications") }
 
+    /// Whether there are messages at all that go this way, whatever the modules and outputs are called.
+    var canMatch: Bool {
+        let segments = prefix.split(separator: UInt8(ascii: "/"))
+        if segments.isEmpty || matchesTwinChanges { return true }
+        let shape: [Text?] = ["messages", "modules", nil, "outputs", nil]
+        guard segments.count <= shape.count else { return false }
+        return zip(segments, shape).allSatisfy { segment, fixed in fixed.map { segment.elementsEqual($0.utf8) } ?? true }
+    }
+
     /// Whether a message of this path goes this way. No trailing slash.
     public func matches(path: Text) -> Bool {
         var index = 0

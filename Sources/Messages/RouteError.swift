@@ -1,0 +1,39 @@
+public import JSON
+
+/// Why a text is not a route, and where.
+public struct RouteError: Error, Sendable, Equatable {
+    /// From 1.
+    public let line: Int
+    /// From 1, in Unicode scalars.
+    public let column: Int
+    /// What is wrong and what would be right, without the place.
+    public let message: Text
+
+    public init(line: Int, column: Int, message: Text) {
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+}
+
+extension RouteError: CustomStringConvertible {
+    /// `line 1, column 9: …`
+    public var description: String { "line \(line), column \(column): \(message)" }
+}
+
+extension RouteError {
+    /// At a byte of a text.
+    init(at offset: Int, of bytes: [UInt8], _ message: Text) {
+        var line = 1
+        var column = 1
+        for byte in bytes.prefix(offset) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        self.init(line: line, column: column, message: message)
+    }
+}
