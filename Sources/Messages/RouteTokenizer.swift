@@ -9,9 +9,12 @@ struct RouteTokenizer {
     private var index = 0
     /// The comment that was skipped before the last token and touches what stands before it.
     private(set) var touchingComment: Range<Int>?
+    /// From here on nothing closes a comment; keeps the search linear.
+    private var commentsEnd: Int
 
     init(_ text: Text) {
         bytes = Array(text.utf8)
+        commentsEnd = bytes.count
     }
 
     /// The next token; `.end` again and again at the end.
@@ -51,13 +54,14 @@ struct RouteTokenizer {
         }
     }
 
-    private func endOfComment(at start: Int) -> Int? {
+    private mutating func endOfComment(at start: Int) -> Int? {
         guard start + 3 < bytes.count, bytes[start + 1] == UInt8(ascii: "*") else { return nil }
         var place = start + 2
-        while place + 1 < bytes.count {
+        while place + 1 < commentsEnd {
             if bytes[place] == UInt8(ascii: "*"), bytes[place + 1] == UInt8(ascii: "/") { return place + 2 }
             place += 1
         }
+        commentsEnd = start
         return nil
     }
 }
