@@ -65,7 +65,7 @@ let package = Package(
             name: "martlet",
             dependencies: ["CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages", "ModuleInstances", "EdgeHub", "EdgeAgent", "Management"],
             swiftSettings: strict),
-        library("MartletModule", ["CMartlet"]),
+        library("MartletModule", ["CMartlet", "CPOSIX"]),
 
         // Tests mirror the sources; the last three look at the built program and at the sources from outside.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
