@@ -1,0 +1,24 @@
+import JSON
+import TLS
+
+/// The SHA-256 of an image file: its name in the store.
+public struct ImageDigest: Hashable, Sendable {
+    /// 32 bytes.
+    public let bytes: [UInt8]
+
+    /// - Precondition: 32 bytes.
+    public init(bytes: [UInt8]) {
+        precondition(bytes.count == 32, "a SHA-256 has 32 bytes")
+        self.bytes = bytes
+    }
+
+    /// 64 hexadecimal digits, lower case.
+    public var hex: String {
+        String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// `sha256:` and the digits, as in `settings.digest`.
+    public var text: Text { Text("sha256:" + hex) }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,74 @@
+import Files
+import JSON
+import TLS
+
+/// A file in the modules folder, looked at but not yet taken into the store.
+public struct ImageFile: Sendable {
+    public enum Kind: Sendable {
+        /// To be loaded: a shared library for this machine.
+        case library
+        /// To be run: a program for this machine, or a script with `#!`.
+        case executable
+    }
+
+    /// 512 MB; a board of 64 MB has no larger one, and a wrong path such as a disk is found early.
+    public static let maximumSize = 512 << 20
+
+    public let path: String
+
+    /// Checks that the file is there and is what the manifest takes it for.
+    ///
+    /// - Parameter host: the header of the running program.
+    public init(path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {
+        let head: [UInt8]
+        do throws(FileError) {
+            let status = try Files.status(path)
+            guard status.isRegular else { throw FileError("read", path, code: 22) }
+            guard status.size <= Self.maximumSize else { throw FileError("read", path, code: 27) }
+            head = try Self.head(of: path)
+        } catch {
+            if error.code == 2 { throw ImageError("image \(path) is not there: put the file into the modules folder") }
+            if error.code == 22 { throw ImageError("image \(path) is not a file") }
+            throw ImageError(error)
+        }
+        try Self.check(head, path: path, kind: kind, host: host)
+        self.path = path
+    }
+
+    private static func check(_ head: [UInt8], path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {
+        guard let header = ELFHeader(head) else {
+            if kind == .executable && head.starts(with: "#!".utf8) { return }
+            throw ImageError(
+                kind == .library
+                    ? "image \(path) is not an ELF shared library"
+                    : "image \(path) is neither an ELF program nor a script that begins with #!")
+        }
+        if let host, !header.fits(host) {
+            throw ImageError("image \(path) was built for \(header.machineName); this machine is \(host.machineName)")
+        }
+        switch (kind, header.kind) {
+        case (.library, .sharedObject), (.executable, .program), (.executable, .sharedObject): return
+        case (.library, _): throw ImageError("image \(path) is an ELF file but not a shared library; link it with -shared")
+        case (.executable, _): throw ImageError("image \(path) is an ELF file but not a program")
+        }
+    }
+
+    private static func head(of path: String) throws(FileError) -> [UInt8] {
+        let file = try OpenFile(path, .read)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: ELFHeader.length, alignment: 8)
+        defer { buffer.deallocate() }
+        let count = try file.read(into: buffer)
+        return Array(buffer[..<count])
+    }
+}
+
+extension ELFHeader {
+    /// The header of a file; nil where there is none.
+    public static func of(path: String) -> ELFHeader? {
+        guard let file = try? OpenFile(path, .read) else { return nil }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 8)
+        defer { buffer.deallocate() }
+        guard let count = try? file.read(into: buffer) else { return nil }
+        return ELFHeader(Array(buffer[..<count]))
+    }
+}
