@@ -68,7 +68,7 @@ let package = Package(
         library("MartletModule", ["CMartlet", "CPOSIX"]),
 
         // Tests mirror the sources; the last three look at the built program and at the sources from outside.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["UV"], path: "Tests/TestSupport"),
         tests("JSON", ["JSON"]),
         tests("UV", ["UV", "CPOSIX"]),
         tests("FFI", ["FFI"]),

@@ -2,6 +2,7 @@
 #ifndef MARTLET_CPOSIX_SHIM_H
 #define MARTLET_CPOSIX_SHIM_H
 #include <dirent.h>
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,4 +29,37 @@ static inline int martlet_open(const char *path, int flags, unsigned mode) { ret
 
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+// SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
+static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+// S_ISSOCK is a macro. 1: a socket. 0: something else. -1: not there, or errno says why.
+static inline int martlet_is_socket(const char *path) {
+    struct stat status;
+    if (lstat(path, &status) != 0) return -1;
+    return S_ISSOCK(status.st_mode) ? 1 : 0;
+}
+
+// sockaddr_un.sun_path is a tuple of 108 in Swift. 1: someone listens on the path. 0: nobody does.
+static inline int martlet_is_listening(const char *path) {
+    struct sockaddr_un address;
+    if (strlen(path) >= sizeof(address.sun_path)) return 0;
+    memset(&address, 0, sizeof(address));
+    address.sun_family = AF_UNIX;
+    strcpy(address.sun_path, path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return 0;
+    int connected = connect(descriptor, (struct sockaddr *)&address, sizeof(address));
+    int result = connected == 0 || errno == EAGAIN;
+    close(descriptor);
+    return result;
+}
+
+// struct ucred needs _GNU_SOURCE. The process that opened the other end of a unix socket, or -1.
+static inline int martlet_peer_process(int descriptor) {
+    struct { int process; unsigned user, group; } peer = { 0, 0, 0 };
+    socklen_t size = sizeof(peer);
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+    return peer.process > 0 ? peer.process : -1;
+}
 #endif

@@ -1,2 +1,0 @@
-import CUV
-public func uvVersion() -> UInt32 { uv_version() }
