@@ -35,7 +35,7 @@ let package = Package(
 
         // Mechanisms: idiomatic ownership over one C library each.
         library("UV", ["CUV", "CPOSIX"]),
-        library("FFI", ["CFFI"]),
+        library("FFI", ["CFFI", "JSON"]),
         library("SQLite", ["CSQLite", "JSON"]),
         library("TLS", ["CMbedTLS"]),
         library("Files", ["CPOSIX"]),
@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["UV"], path: "Tests/TestSupport"),
         tests("JSON", ["JSON"]),
         tests("UV", ["UV", "CPOSIX"]),
-        tests("FFI", ["FFI"]),
+        tests("FFI", ["FFI", "JSON"]),
         tests("SQLite", ["SQLite", "CSQLite", "JSON"]),
         tests("TLS", ["TLS"]),
         tests("Files", ["Files"]),
