@@ -56,13 +56,7 @@ public final class Signature {
     ///
     /// - Throws: `arguments`, before the function is called.
     public func call(_ function: UnsafeMutableRawPointer, _ values: [JSON]) throws(FFIError) -> JSON {
-        guard values.count == arguments.count else {
-            throw FFIError(.arguments, "arguments given: \(values.count), but the function takes \(arguments.count): \(parameters)")
-        }
-        let memory = ArgumentMemory(count: values.count)
-        for index in values.indices {
-            try memory.set(index, to: values[index], as: arguments[index])
-        }
+        let memory = try marshal(values)
         // No result is larger than 8 bytes; libffi widens small integers to a register.
         return withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { result in
             result.initializeMemory(as: UInt8.self, repeating: 0)
@@ -70,6 +64,24 @@ public final class Signature {
             // Before the memory of the arguments goes: a function may return one of them.
             return withExtendedLifetime(memory) { read(UnsafeRawBufferPointer(result)) }
         }
+    }
+
+    /// Sees whether a call with these values would be made.
+    ///
+    /// - Throws: `arguments`, as the call would.
+    public func check(_ values: [JSON]) throws(FFIError) {
+        _ = try marshal(values)
+    }
+
+    private func marshal(_ values: [JSON]) throws(FFIError) -> ArgumentMemory {
+        guard values.count == arguments.count else {
+            throw FFIError(.arguments, "arguments given: \(values.count), but the function takes \(arguments.count): \(parameters)")
+        }
+        let memory = ArgumentMemory(count: values.count)
+        for index in values.indices {
+            try memory.set(index, to: values[index], as: arguments[index])
+        }
+        return memory
     }
 
     /// `(double, double)`
