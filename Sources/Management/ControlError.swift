@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// Why the device refused what an operator asked for.
 public struct ControlError: Error, Equatable, Sendable {

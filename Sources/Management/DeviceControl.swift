@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// What the management socket needs of the device. The product implements it; the routes and their errors are here.
 ///

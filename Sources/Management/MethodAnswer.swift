@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// What the module answered: its own status, which is no HTTP status, and its payload.
 public struct MethodAnswer: Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// A direct method call from the service's side. Name, payload size and times are checked already (IoT Hub's limits).
 public struct MethodRequest: Sendable, Equatable {

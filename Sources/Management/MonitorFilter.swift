@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// Which messages `martlet monitor` shows.
 public struct MonitorFilter: Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// A change of a twin from the service's side: desired properties, tags, or both. What is nil stays as it is.
 public struct TwinChange: Sendable, Equatable {

@@ -1,0 +1,23 @@
+import JSON
+
+/// Why an exchange brought no whole response.
+public struct HTTPExchangeError: Error, Equatable, Sendable {
+    public enum Kind: Sendable {
+        /// Nobody listens on the socket, or it is not there.
+        case noServer
+        /// The permissions of the socket do not let us in.
+        case notPermitted
+        /// The connection broke, or what came was no HTTP.
+        case connection
+        /// Not done in the time that was given.
+        case timedOut
+    }
+
+    public let kind: Kind
+    public let reason: Text
+
+    public init(_ kind: Kind, _ reason: Text) {
+        self.kind = kind
+        self.reason = reason
+    }
+}

@@ -1,0 +1,96 @@
+import HTTP
+import UV
+
+/// HTTP/1.1 on a unix socket. Each connection serves one request at a time, in order.
+///
+/// There is no timer while nobody is connected, nor while all that is open are streams that wait for something to say.
+public final class HTTPServer {
+    public typealias Handler = (HTTPRequest, Responder) -> Void
+
+    let limits: HTTPServerLimits
+    let handle: Handler
+    private let loop: Loop
+    private let timer: Timer
+    private var timerIsFor: UInt64 = 0
+    private var listener: Listener?
+    private var connections: [HTTPConnection] = []
+
+    /// - Parameters:
+    ///   - path: of the socket; at most 107 bytes.
+    ///   - mode: the permissions of the socket.
+    ///   - handle: is called for each request, on the loop's thread, and answers through the responder now or later.
+    /// - Throws: `UVError.addressInUse` where another process listens there.
+    public init(
+        _ loop: Loop, path: String, mode: UInt32 = 0o600, limits: HTTPServerLimits = HTTPServerLimits(), handle: @escaping Handler
+    ) throws(UVError) {
+        self.loop = loop
+        self.limits = limits
+        self.handle = handle
+        timer = Timer(loop)
+        // The listener goes with the server: `deinit` closes it before anything of it could call back.
+        let server = Unmanaged.passUnretained(self)
+        listener = try Listener.unix(loop, path: path, mode: mode) { server.takeUnretainedValue().accept($0) }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Closes the socket and all connections. Idempotent.
+    public func close() {
+        listener?.close()
+        listener = nil
+        timer.stop()
+        let open = connections
+        connections = []
+        for connection in open { connection.close() }
+    }
+
+    /// How many clients are connected.
+    public var connectionCount: Int { connections.count }
+
+    private func accept(_ stream: Stream) {
+        guard connections.count < limits.connections else {
+            let text = "all \(limits.connections) connections of this socket are taken: try again later"
+            let bytes = HTTPResponse.failure(503, "\(text)").bytes(keepsAlive: false)
+            stream.write(bytes) { _ in stream.close() }
+            return
+        }
+        let connection = HTTPConnection(stream, server: self)
+        connections.append(connection)
+        connection.open()
+    }
+
+    func forget(_ connection: HTTPConnection) {
+        connections.removeAll { $0 === connection }
+        if !connections.contains(where: { $0.deadline != nil }) { timer.stop() }
+    }
+
+    // MARK: - Time
+
+    /// When something must have happened that is to happen within `ms` milliseconds.
+    func deadline(in ms: UInt64) -> UInt64 {
+        let deadline = Loop.monotonicMs + ms
+        if !timer.isActive || deadline < timerIsFor { wake(at: deadline) }
+        return deadline
+    }
+
+    private func wake(at deadline: UInt64) {
+        timerIsFor = deadline
+        let now = Loop.monotonicMs
+        let server = Unmanaged.passUnretained(self)
+        timer.start(afterMs: deadline > now ? deadline - now : 0, everyMs: 0) { server.takeUnretainedValue().expire() }
+    }
+
+    private func expire() {
+        let now = Loop.monotonicMs
+        for connection in connections {
+            if let deadline = connection.deadline, deadline <= now { connection.expire() }
+        }
+        var next: UInt64?
+        for connection in connections {
+            if let deadline = connection.deadline { next = min(next ?? deadline, deadline) }
+        }
+        if let next { wake(at: next) }
+    }
+}
