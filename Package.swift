@@ -56,7 +56,7 @@ let package = Package(
         library("ModuleInstances", ["CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages", "ModuleLinks"]),
 
         // Runtime.
-        library("EdgeHub", ["CPOSIX", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
+        library("EdgeHub", ["Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
         library("EdgeAgent", ["UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
         library("Management", ["UV", "HTTP", "JSON"]),
 

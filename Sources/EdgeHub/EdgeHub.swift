@@ -1,1 +1,123 @@
-enum EdgeHubRoom {}
+public import JSON
+import Messages
+import ModuleIdentities
+import ModuleLinks
+import ModuleTwins
+public import UV
+
+/// Twins, routes, messages and direct methods of one device.
+///
+/// Everything happens on the loop's thread. Completions come in a later turn, never from inside the call. While nothing is to be
+/// delivered, stored or waited for, the hub has no timer and wakes nothing.
+///
+/// ```
+///  module ─► ModulePort ─► destinations ─► lane of an endpoint ── turn: round robin ──► ModuleLink.deliver
+///                                             │ on disk: batch ─► StateStore ─► committed ─► acknowledgement
+/// ```
+public final class EdgeHub {
+    public let deviceID: Text
+    public let limits: HubLimits
+    let loop: Loop
+    let store: StateStore
+    let log: (HubLogLevel, Text) -> Void
+
+    // Routes.
+    var table = RoutingTable()
+    var routes: [RouteSpecification] = []
+    /// Which set of routes `table` is. Ports compare it with what they remember.
+    var generation: UInt64 = 1
+    var destinations: [Source: Destinations] = [:]
+    var endpoints: [EndpointID: Endpoint] = [:]
+    var consumers: [Text: Consumer] = [:]
+    var monitors: [(token: Int, filter: MonitorFilter, sink: (Message) -> Void)] = []
+    var lastToken = 0
+    /// Messages that no route selected.
+    public internal(set) var droppedWithoutRoute: UInt64 = 0
+
+    // What the next turn has to do.
+    var isTurnDue = false
+    var completions: [() -> Void] = []
+    var ready = Ring<Endpoint>()
+
+    // Twins, and what goes to disk.
+    var twins: [ModuleIdentity: TwinSlot] = [:]
+    var changes: [TwinChange] = []
+    var removals: [StateBatch.Removal] = []
+    var staged = Ring<Lane>()
+    var lastQueueID: Int64 = 0
+    var isCommitting = false
+    var isStorageFailing = false
+    var flushWaiters: [() -> Void] = []
+    var isClosed = false
+
+    // Methods.
+    var desk = MethodDesk()
+    let methodTimer: Timer
+    var armedDeadline: UInt64?
+
+    /// - Parameters:
+    ///   - deviceID: `device.id` of the manifest.
+    ///   - store: of this hub alone.
+    ///   - log: called with a line for people, without the time.
+    public init(
+        loop: Loop, deviceID: Text, store: StateStore, limits: HubLimits = HubLimits(), log: @escaping (HubLogLevel, Text) -> Void
+    ) {
+        self.loop = loop
+        self.deviceID = deviceID
+        self.store = store
+        self.limits = limits
+        self.log = log
+        methodTimer = Timer(loop)
+        load(store.takeSnapshot())
+    }
+
+    /// Calls back once everything that is accepted by now is on disk, or has failed to get there.
+    public func flush(_ done: @escaping () -> Void) {
+        flushWaiters.append(done)
+        turnSoon()
+    }
+
+    /// Ends calls that are under way, stores what is still to be stored, and lets go of the database. Blocks for the time of a
+    /// commit or two. The hub and its ports take nothing more.
+    public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        endCalls()
+        for consumer in consumers.values { unlink(consumer) }
+        storeRest()
+        store.close()
+        monitors = []
+        ready = Ring()
+        destinations = [:]
+        runCompletions()
+    }
+
+    // MARK: - Turns
+
+    /// Does something in the next turn, after those that came before.
+    func later(_ body: @escaping () -> Void) {
+        completions.append(body)
+        turnSoon()
+    }
+
+    func turnSoon() {
+        guard !isTurnDue, !isClosed else { return }
+        isTurnDue = true
+        loop.soon { [self] in turn() }
+    }
+
+    private func turn() {
+        isTurnDue = false
+        guard !isClosed else { return }
+        runCompletions()
+        deliverReady()
+        commitStaged()
+        if !completions.isEmpty || !ready.isEmpty { turnSoon() }
+    }
+
+    private func runCompletions() {
+        let due = completions
+        completions = []
+        for body in due { body() }
+    }
+}

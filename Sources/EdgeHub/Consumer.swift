@@ -1,0 +1,20 @@
+import JSON
+import ModuleLinks
+
+/// A module as a receiver, whether an instance of it runs or not.
+final class Consumer {
+    let module: Text
+    /// nil: no instance runs.
+    var link: (any ModuleLink)?
+    var port: ModulePort?
+    /// False after `deliver` returned false, until `takesMore`.
+    var takes = true
+    /// Endpoints that had more when the instance stopped taking.
+    var blocked: [Endpoint] = []
+    /// The deployment holds this module.
+    var isDeployed = false
+
+    init(module: Text) {
+        self.module = module
+    }
+}

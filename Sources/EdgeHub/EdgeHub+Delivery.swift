@@ -1,0 +1,109 @@
+import JSON
+import Messages
+import ModuleLinks
+import UV
+
+extension EdgeHub {
+    /// Messages for one endpoint before it is the next one's turn.
+    private static let deliveriesPerTurn = 16
+
+    /// An endpoint may have something to deliver. It gets its turn after those that wait already.
+    func markReady(_ endpoint: Endpoint) {
+        guard !endpoint.isReady, let consumer = endpoint.consumer, consumer.link != nil else { return }
+        guard consumer.takes else {
+            if !consumer.blocked.contains(where: { $0 === endpoint }) { consumer.blocked.append(endpoint) }
+            return
+        }
+        endpoint.isReady = true
+        ready.append(endpoint)
+        turnSoon()
+    }
+
+    /// An instance takes messages again.
+    func takesMore(_ module: Text) {
+        guard let consumer = consumers[module], !consumer.takes else { return }
+        consumer.takes = true
+        let blocked = consumer.blocked
+        consumer.blocked = []
+        for endpoint in blocked { markReady(endpoint) }
+    }
+
+    /// One round over the endpoints that are ready now.
+    func deliverReady() {
+        for _ in 0..<ready.count {
+            guard let endpoint = ready.removeFirst() else { return }
+            endpoint.isReady = false
+            deliver(endpoint)
+        }
+    }
+
+    private func deliver(_ endpoint: Endpoint) {
+        guard case .input(_, let input) = endpoint.id, let consumer = endpoint.consumer else { return }
+        for _ in 0..<EdgeHub.deliveriesPerTurn {
+            // Inside `deliver` the instance may have been replaced or cut off.
+            guard consumer.takes, let link = consumer.link else { break }
+            guard let message = nextMessage(endpoint) else { return }
+            if !link.deliver(message, input: input) && consumer.link === link { consumer.takes = false }
+        }
+        if endpoint.lanes.contains(where: { $0.isDeliverable || $0.disk?.hasUnread ?? false }) {
+            markReady(endpoint)
+        }
+    }
+
+    private func nextMessage(_ endpoint: Endpoint) -> Message? {
+        for lane in endpoint.lanes {
+            if let message = lane.disk == nil ? nextInMemory(lane) : nextOnDisk(lane, endpoint) { return message }
+        }
+        return nil
+    }
+
+    private func nextInMemory(_ lane: Lane) -> Message? {
+        if lane.inbox.isEmpty { return nil }
+        while true {
+            _ = lane.inbox.expire(loop.now)
+            for acceptance in lane.inbox.admit() { settle(acceptance, nil) }
+            guard let entry = lane.inbox.take() else { return nil }
+            for acceptance in lane.inbox.admit() { settle(acceptance, nil) }
+            if !entry.isExpired(loop.now) { return entry.message }
+        }
+    }
+
+    /// The next message that has been read. It leaves the disk after its delivery, so that none is lost.
+    private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint) -> Message? {
+        while let stored = lane.disk?.window.removeFirst() {
+            let isExpired = stored.isExpired(nowMs: WallClock.nowMs)
+            remove(stored, lane, isExpired: isExpired)
+            if isExpired { continue }
+            if let message = stored.message { return message }
+            log(.error, "message \(stored.sequence) of the queue \(lane.endpoint.name) is damaged and dropped")
+        }
+        read(lane, endpoint)
+        return nil
+    }
+
+    private func remove(_ stored: StoredMessage, _ lane: Lane, isExpired: Bool) {
+        guard let queue = lane.disk?.totals.id else { return }
+        removals.append(StateBatch.Removal(queue: queue, sequence: stored.sequence, isExpired: isExpired))
+    }
+
+    private func read(_ lane: Lane, _ endpoint: Endpoint) {
+        guard let disk = lane.disk, disk.hasUnread, !disk.isReading, !isClosed else { return }
+        lane.disk?.isReading = true
+        store.read(queue: disk.totals.id, after: disk.cursor) { [self] result in
+            lane.disk?.isReading = false
+            switch result {
+            case .success(let messages):
+                for message in messages {
+                    lane.disk?.window.append(message)
+                    lane.disk?.cursor = message.sequence
+                }
+                // None: those that were there have been dropped for newer ones meanwhile.
+                if messages.isEmpty { lane.disk?.cursor = disk.totals.lastSequence }
+                markReady(endpoint)
+            case .failure(let error):
+                // Tried again with the next message that comes to this endpoint.
+                log(.error, error.reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+public import JSON
+public import Messages
+public import ModuleLinks
+import UV
+
+extension EdgeHub {
+    /// Delivers a message to an input, as the operator. Not routed.
+    /// - Parameter done: called once it waits for the module, or with the reason why not.
+    public func sendToInput(module: Text, input: Text, message: Message, done: @escaping (HubError?) -> Void) {
+        guard let consumer = consumers[module], consumer.isDeployed || consumer.link != nil else {
+            return later { done(HubError(.notFound, "there is no module \(module)")) }
+        }
+        let size = message.queueBytes
+        guard size <= HubLimits.messageBytes else { return later { done(EdgeHub.tooLarge(size)) } }
+        if endpoints.count >= 256 { forgetUnused() }
+        let endpoint = self.endpoint(.input(module: module, input: input))
+        let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .memory)
+        let entry = Inbox.Entry(
+            message: message, bytes: size, whenFull: limits.whenFull, arrived: loop.now, timeToLiveMs: 0,
+            acceptance: Acceptance(endpoints: 1, done: done))
+        offer(entry, to: lane, of: endpoint)
+    }
+
+    /// A module's message to where its routes lead.
+    func send(_ message: Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
+        let size = message.queueBytes
+        guard size <= HubLimits.messageBytes else {
+            if let done { return later { done(EdgeHub.tooLarge(size)) } }
+            return warn(port, "a message of \(message.module) to \(message.output) is refused: \(EdgeHub.tooLarge(size).reason)")
+        }
+        if !monitors.isEmpty { show(message, destinations) }
+        guard !destinations.all.isEmpty else {
+            droppedWithoutRoute += 1
+            if let done { later { done(nil) } }
+            return
+        }
+        let acceptance = done.map { Acceptance(endpoints: destinations.all.count, done: $0) }
+        for destination in destinations.all {
+            let target = destination.target
+            let entry = Inbox.Entry(
+                message: message, bytes: size, whenFull: target.whenFull, arrived: loop.now, timeToLiveMs: target.timeToLiveMs,
+                acceptance: acceptance)
+            offer(entry, to: destination.lane, of: destination.endpoint)
+        }
+    }
+
+    private func offer(_ entry: Inbox.Entry, to lane: Lane, of endpoint: Endpoint) {
+        let isDurable = lane.disk != nil
+        let offer = lane.inbox.offer(entry, now: loop.now)
+        for removed in offer.removed { settle(removed.acceptance, nil) }
+        switch offer.outcome {
+        case .taken:
+            if !isDurable { settle(entry.acceptance, nil) }
+        case .waits: break
+        case .dropped: settle(entry.acceptance, nil)
+        case .refused: settle(entry.acceptance, EdgeHub.full(lane.endpoint, lane.inbox.limit))
+        }
+        if isDurable { stage(lane) } else { markReady(endpoint) }
+    }
+
+    /// One endpoint has a message, or refused it.
+    func settle(_ acceptance: Acceptance?, _ error: HubError?) {
+        if let body = acceptance?.settle(error) { later(body) }
+    }
+
+    static func full(_ endpoint: EndpointID, _ limit: Int) -> HubError {
+        HubError(.full, "the queue of \(endpoint.name) is full: it holds \(limit) bytes at most, and its route says to refuse more")
+    }
+
+    static func tooLarge(_ size: Int) -> HubError {
+        HubError(.tooLarge, "the message has \(size) bytes of body and properties; at most \(HubLimits.messageBytes) are allowed")
+    }
+
+    private func warn(_ port: ModulePort, _ text: Text) {
+        guard !port.hasWarned else { return }
+        port.hasWarned = true
+        log(.warning, "\(text) (said once for each instance)")
+    }
+}

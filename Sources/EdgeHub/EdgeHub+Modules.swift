@@ -1,0 +1,81 @@
+public import JSON
+import Messages
+public import ModuleLinks
+
+extension EdgeHub {
+    /// A running instance comes to the hub. Its module has a twin from then on, and gets what waits for it.
+    /// - Returns: what the instance does under its identity. An instance of the same module that is still here is detached.
+    public func attach(_ module: Text, link: any ModuleLink) -> any HubPort {
+        ensureTwin(module)
+        let consumer = self.consumer(module)
+        if consumer.port != nil {
+            log(.warning, "\(module) comes a second time: the earlier instance is cut off")
+            unlink(consumer)
+        }
+        let port = ModulePort(module: module, hub: self)
+        guard !isClosed else {
+            port.kill()
+            return port
+        }
+        consumer.link = link
+        consumer.port = port
+        consumer.takes = true
+        for endpoint in endpoints.values where endpoint.consumer === consumer { markReady(endpoint) }
+        beginCalls(consumer)
+        return port
+    }
+
+    /// The instance is gone. What waits for its module is kept for the next one; calls it has not answered end.
+    public func detach(_ port: any HubPort) {
+        guard let consumer = consumers[port.moduleName], let current = consumer.port, current === port else { return }
+        unlink(consumer)
+    }
+
+    /// Whether an instance of the module is here.
+    public func isAttached(_ module: Text) -> Bool { consumers[module]?.link != nil }
+
+    /// The deployment holds these modules and no others: messages in memory for others are dropped. Twins and what is on disk stay.
+    public func retain(modules: [Text]) {
+        for consumer in consumers.values { consumer.isDeployed = false }
+        for module in modules { consumer(module).isDeployed = true }
+        for consumer in consumers.values where !consumer.isDeployed && consumer.link == nil { drop(consumer) }
+        forgetUnused()
+    }
+
+    func consumer(_ module: Text) -> Consumer {
+        if let known = consumers[module] { return known }
+        let consumer = Consumer(module: module)
+        consumers[module] = consumer
+        return consumer
+    }
+
+    func unlink(_ consumer: Consumer) {
+        consumer.port?.kill()
+        consumer.port = nil
+        consumer.link = nil
+        consumer.blocked = []
+        abandonCalls(consumer.module)
+    }
+
+    private func drop(_ consumer: Consumer) {
+        var count = 0
+        for endpoint in endpoints.values where endpoint.consumer === consumer {
+            for lane in endpoint.lanes where lane.disk == nil {
+                count += lane.inbox.count
+                for entry in lane.inbox.removeAll() { settle(entry.acceptance, nil) }
+            }
+        }
+        if count > 0 { log(.warning, "\(consumer.module) is no longer deployed: \(count) messages that waited for it are dropped") }
+    }
+
+    /// Endpoints to which no route leads and for which nothing waits, and modules without any of it.
+    func forgetUnused() {
+        var used: [EndpointID: Bool] = [:]
+        for specification in routes { used[EndpointID(specification.route.sink)] = true }
+        for (id, endpoint) in endpoints where used[id] == nil && endpoint.isEmpty { endpoints[id] = nil }
+        for (module, consumer) in consumers where !consumer.isDeployed && consumer.link == nil {
+            if !endpoints.values.contains(where: { $0.consumer === consumer }) { consumers[module] = nil }
+        }
+        newGeneration()
+    }
+}

@@ -1,0 +1,52 @@
+import JSON
+public import Messages
+import UV
+
+extension EdgeHub {
+    /// Every queue, by endpoint and priority.
+    public func queues() -> [QueueStatus] {
+        var result: [QueueStatus] = []
+        for endpoint in endpoints.values {
+            for lane in endpoint.lanes { result.append(status(lane)) }
+        }
+        result.sort { $0.endpoint == $1.endpoint ? $0.priority < $1.priority : $0.endpoint < $1.endpoint }
+        return result
+    }
+
+    private func status(_ lane: Lane) -> QueueStatus {
+        let totals = lane.disk?.totals
+        var oldest = lane.inbox.first.map { Loop.monotonicMs &- $0.arrived }
+        // Wall-clock time may have jumped: never less than nothing.
+        if let stored = totals?.oldestMs { oldest = UInt64(max(0, WallClock.nowMs - stored)) }
+        var dropped = lane.inbox.dropped
+        if let stored = totals?.dropped { dropped.add(stored) }
+        return QueueStatus(
+            endpoint: lane.endpoint.name, priority: lane.priority, persistence: lane.persistence,
+            length: lane.inbox.count + (totals?.length ?? 0), bytes: lane.inbox.bytes + (totals?.bytes ?? 0), oldestMs: oldest,
+            dropped: dropped)
+    }
+
+    /// Shows messages as they are routed, whether anything takes them or not.
+    /// - Parameter sink: called from inside the sending of each message; it must not change the hub.
+    /// - Returns: for `endMonitor`.
+    public func monitor(_ filter: MonitorFilter, sink: @escaping (Message) -> Void) -> Int {
+        lastToken += 1
+        monitors.append((token: lastToken, filter: filter, sink: sink))
+        return lastToken
+    }
+
+    /// The sink is not called any more.
+    public func endMonitor(_ token: Int) {
+        monitors.removeAll { $0.token == token }
+    }
+
+    func show(_ message: Message, _ destinations: Destinations) {
+        for monitor in monitors {
+            switch monitor.filter {
+            case .upstream where !destinations.includesUpstream: continue
+            case .output(let module, let output) where module != message.module || output != message.output: continue
+            default: monitor.sink(message)
+            }
+        }
+    }
+}

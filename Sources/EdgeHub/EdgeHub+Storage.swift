@@ -1,0 +1,165 @@
+import JSON
+import Messages
+import ModuleIdentities
+import ModuleLinks
+import ModuleTwins
+import UV
+
+extension EdgeHub {
+    /// Takes over what was on disk at the start.
+    func load(_ snapshot: StateSnapshot) {
+        for record in snapshot.twins { twins[record.twin.identity] = TwinSlot(record) }
+        for totals in snapshot.queues {
+            lastQueueID = max(lastQueueID, totals.id)
+            guard let id = EndpointID(name: totals.endpoint) else { continue }
+            addLane(to: endpoint(id), priority: totals.priority, disk: DiskQueue(limit: limits.diskQueueBytes, totals: totals))
+        }
+    }
+
+    /// A lane has messages for the next batch.
+    func stage(_ lane: Lane) {
+        guard !lane.isStaged else { return }
+        lane.isStaged = true
+        staged.append(lane)
+        turnSoon()
+    }
+
+    /// Sends what has collected to disk, unless a batch is under way: then it goes with the next one.
+    func commitStaged() {
+        guard !isCommitting else { return }
+        let (batch, flight) = nextBatch()
+        // Removals that failed go with the next batch that has something else: retrying them alone would never end.
+        guard !batch.isEmpty, !(isStorageFailing && batch.twins.isEmpty && batch.arrivals.isEmpty) else {
+            removals = batch.removals
+            if batch.isEmpty || isStorageFailing { callFlushWaiters() }
+            return
+        }
+        isCommitting = true
+        store.commit(batch) { [self] result in
+            isCommitting = false
+            ended(flight, result)
+            if isClosed { return }
+            if !changes.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty { turnSoon() }
+        }
+    }
+
+    /// At the end: what is under way, and what is still to go.
+    func storeRest() {
+        store.finish()
+        while true {
+            let (batch, flight) = nextBatch()
+            if batch.isEmpty { return }
+            ended(flight, store.commitNow(batch))
+            if isStorageFailing { return }
+        }
+    }
+
+    private func nextBatch() -> (StateBatch, Flight) {
+        var (batch, flight) = (StateBatch(), Flight())
+        flight.changes = changes
+        changes = []
+        // Each twin once, as it is after the last of its changes.
+        var last: [ModuleIdentity: TwinRecord] = [:]
+        for change in flight.changes { last[change.record.twin.identity] = change.record }
+        batch.twins = Array(last.values)
+        batch.removals = removals
+        flight.removals = removals
+        removals = []
+        var bytes = 0
+        for _ in 0..<staged.count {
+            guard bytes < StateBatch.bytes, let lane = staged.removeFirst() else { break }
+            lane.isStaged = false
+            take(lane, &batch, &flight, &bytes)
+        }
+        return (batch, flight)
+    }
+
+    /// Moves messages of one lane into the batch, as far as its disk queue and the batch have room.
+    private func take(_ lane: Lane, _ batch: inout StateBatch, _ flight: inout Flight, _ bytes: inout Int) {
+        guard let disk = lane.disk else { return }
+        let arrivedWall = WallClock.nowMs
+        var planned = disk.totals.bytes
+        var count = 0
+        for entry in lane.inbox.expire(loop.now) { settle(entry.acceptance, nil) }
+        while let next = lane.inbox.first {
+            let hasRoom = planned + next.bytes <= disk.limit
+            if !hasRoom && next.whenFull == .block { break }
+            guard bytes < StateBatch.bytes else {
+                stage(lane)
+                break
+            }
+            guard let entry = lane.inbox.take() else { break }
+            if !hasRoom && (entry.whenFull != .dropOldest || entry.bytes > disk.limit) {
+                lane.inbox.countFull()
+                settle(entry.acceptance, entry.whenFull == .dropNewest ? nil : EdgeHub.full(lane.endpoint, disk.limit))
+                continue
+            }
+            planned = min(planned + entry.bytes, disk.limit)
+            bytes += entry.bytes
+            count += 1
+            batch.arrivals.append(
+                StateBatch.Arrival(
+                    queue: disk.totals, limit: disk.limit, message: entry.message, bytes: entry.bytes,
+                    enqueuedMs: arrivedWall - Int64(clamping: loop.now &- entry.arrived),
+                    timeToLiveMs: Int64(clamping: entry.timeToLiveMs)))
+            if let acceptance = entry.acceptance { flight.acceptances.append(acceptance) }
+        }
+        _ = lane.inbox.admit()
+        guard count > 0 else { return }
+        flight.lanes.append(lane)
+        flight.arrivals.append(count)
+    }
+
+    private func ended(_ flight: Flight, _ result: Result<[QueueTotals], HubError>) {
+        switch result {
+        case .success(let queues):
+            if isStorageFailing { log(.info, "\(store.path) takes what is written again") }
+            isStorageFailing = false
+            update(queues)
+            for acceptance in flight.acceptances { settle(acceptance, nil) }
+            for change in flight.changes { committed(change) }
+        case .failure(let error):
+            if !isStorageFailing { log(.error, error.reason) }
+            isStorageFailing = true
+            fail(flight, error)
+        }
+    }
+
+    private func update(_ queues: [QueueTotals]) {
+        for totals in queues {
+            guard let id = EndpointID(name: totals.endpoint), let endpoint = endpoints[id] else { continue }
+            for lane in endpoint.lanes where lane.disk?.totals.id == totals.id {
+                lane.disk?.totals = totals
+                // There may be room for those that wait.
+                if !lane.inbox.isEmpty && totals.bytes < limits.diskQueueBytes { stage(lane) }
+            }
+            if endpoint.lanes.contains(where: { $0.disk?.hasUnread ?? false }) { markReady(endpoint) }
+        }
+    }
+
+    /// The batch and everything that came meanwhile has failed: later updates started from earlier ones that are not stored.
+    private func fail(_ flight: Flight, _ error: HubError) {
+        for (lane, count) in zip(flight.lanes, flight.arrivals) { lane.inbox.countUnstored(count) }
+        for acceptance in flight.acceptances { settle(acceptance, error) }
+        while let lane = staged.removeFirst() {
+            lane.isStaged = false
+            let entries = lane.inbox.removeAll()
+            lane.inbox.countUnstored(entries.count)
+            for entry in entries { settle(entry.acceptance, error) }
+        }
+        // These messages were delivered; they leave the disk with the next batch.
+        removals = flight.removals + removals
+        let failed = flight.changes + changes
+        changes = []
+        for change in failed { change.slot.current = change.slot.committed }
+        for change in failed {
+            if let done = change.done { later { done(.failure(error)) } }
+        }
+    }
+
+    private func callFlushWaiters() {
+        let waiters = flushWaiters
+        flushWaiters = []
+        for waiter in waiters { later(waiter) }
+    }
+}

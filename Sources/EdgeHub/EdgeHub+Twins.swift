@@ -1,0 +1,146 @@
+public import JSON
+import ModuleIdentities
+public import ModuleLinks
+public import ModuleTwins
+import UV
+
+extension EdgeHub {
+    /// The twin of a module, made with its identity and generation id on first sight and kept from then on. nil: the device's.
+    /// - Parameter done: called once it is on disk.
+    @discardableResult
+    public func ensureTwin(_ module: Text?, done: ((HubError?) -> Void)? = nil) -> Twin {
+        let identity = ModuleIdentity(deviceID: deviceID, moduleID: module)
+        if let slot = twins[identity] {
+            if let done { later { done(nil) } }
+            return slot.committed.twin
+        }
+        // As many digits as IoT Hub's, and never the same for two identities.
+        let generation = UInt64.random(in: 100_000_000_000_000_000...999_999_999_999_999_999)
+        let twin = Twin(identity: identity, generationID: "\(generation)", now: EdgeHub.stamp)
+        let slot = TwinSlot(TwinRecord(twin: twin, manifestDesired: JSONObject()))
+        twins[identity] = slot
+        changes.append(TwinChange(slot: slot, record: slot.current, notice: nil, done: done.map(EdgeHub.withoutTwin)))
+        turnSoon()
+        return twin
+    }
+
+    /// The whole twin as an operator sees it, as it is on disk. nil: no such module.
+    public func twin(_ module: Text?) -> JSONObject? {
+        guard let slot = slot(module) else { return nil }
+        return slot.committed.twin.serviceView(connected: module.map(isAttached) ?? true)
+    }
+
+    /// Merges a patch into the desired properties. The module is told after the commit.
+    /// - Parameters:
+    ///   - module: nil for the device.
+    ///   - ifMatch: the etag that must be the current one; nil or `*`: any.
+    ///   - done: called with the twin as an operator sees it.
+    public func patchDesired(
+        _ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
+    ) {
+        update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
+            try record.twin.patchDesired(patch, ifMatch: ifMatch, now: EdgeHub.stamp)
+        }
+    }
+
+    /// Puts other desired properties in place of all there are; else as `patchDesired`.
+    public func replaceDesired(
+        _ module: Text?, _ properties: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
+    ) {
+        update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
+            try record.twin.replaceDesired(properties, ifMatch: ifMatch, now: EdgeHub.stamp)
+        }
+    }
+
+    /// Merges a patch into the tags; else as `patchDesired`. The module is not told.
+    public func patchTags(
+        _ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
+    ) {
+        update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
+            try record.twin.patchTags(patch, ifMatch: ifMatch)
+            return nil
+        }
+    }
+
+    /// What the manifest says the desired properties shall be. Applied where it differs from what the manifest said before, so that
+    /// patches made meanwhile stay; a key that is gone arrives as null. Nothing is written when nothing differs.
+    public func applyManifestDesired(_ module: Text?, _ properties: JSONObject, done: ((HubError?) -> Void)? = nil) {
+        ensureTwin(module)
+        guard let slot = slot(module) else { return }
+        let patch = JSONObject.difference(from: slot.current.manifestDesired, to: properties)
+        guard !patch.isEmpty else {
+            if let done { later { done(nil) } }
+            return
+        }
+        update(module, done: done.map(EdgeHub.withoutTwin)) { (record: inout TwinRecord) throws(TwinError) in
+            record.manifestDesired = properties
+            return try record.twin.patchDesired(patch, now: EdgeHub.stamp)
+        }
+    }
+
+    func report(_ module: Text, _ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
+        let answer = done.map { done in
+            { (result: Result<Twin, HubError>) in done(result.map { $0.reported.version }) }
+        }
+        update(module, done: answer) { (record: inout TwinRecord) throws(TwinError) in
+            _ = try record.twin.report(patch, now: EdgeHub.stamp)
+            return nil
+        }
+    }
+
+    func deviceView(_ module: Text) -> JSONObject {
+        slot(module)?.committed.twin.deviceView ?? JSONObject()
+    }
+
+    /// The change is on disk: now it is seen.
+    func committed(_ change: TwinChange) {
+        change.slot.committed = change.record
+        let twin = change.record.twin
+        if let done = change.done { later { done(.success(twin)) } }
+        guard let patch = change.notice, let module = twin.identity.moduleID else { return }
+        consumers[module]?.link?.desired(patch, version: twin.desired.version)
+    }
+
+    private static var stamp: Text { Text(WallClock.iso8601(WallClock.nowMs)) }
+
+    private func slot(_ module: Text?) -> TwinSlot? {
+        twins[ModuleIdentity(deviceID: deviceID, moduleID: module)]
+    }
+
+    /// Changes a twin in memory and queues it for the disk.
+    private func update(
+        _ module: Text?, done: ((Result<Twin, HubError>) -> Void)?,
+        _ change: (inout TwinRecord) throws(TwinError) -> JSONObject?
+    ) {
+        guard let slot = slot(module) else {
+            let name = module ?? deviceID
+            if let done { later { done(.failure(HubError(.notFound, "there is no twin of \(name)"))) } }
+            return
+        }
+        var record = slot.current
+        do throws(TwinError) {
+            let notice = try change(&record)
+            slot.current = record
+            changes.append(TwinChange(slot: slot, record: record, notice: notice, done: done))
+            turnSoon()
+        } catch {
+            let refusal = HubError(error)
+            if let done { later { done(.failure(refusal)) } }
+        }
+    }
+
+    private func view(
+        _ module: Text?, _ done: @escaping (Result<JSONObject, HubError>) -> Void
+    ) -> (Result<Twin, HubError>) -> Void {
+        { [self] result in done(result.map { $0.serviceView(connected: module.map(isAttached) ?? true) }) }
+    }
+
+    private static func withoutTwin(_ done: @escaping (HubError?) -> Void) -> (Result<Twin, HubError>) -> Void {
+        { result in
+            switch result {
+            case .success: done(nil)
+            case .failure(let error): done(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// One input of one module, or the cloud, with everything that waits for it.
+final class Endpoint {
+    let id: EndpointID
+    /// nil: the cloud.
+    let consumer: Consumer?
+    /// By priority, what is in memory before what is on disk.
+    private(set) var lanes: [Lane] = []
+    /// It waits in the hub's list of endpoints with something to deliver.
+    var isReady = false
+
+    init(id: EndpointID, consumer: Consumer?) {
+        self.id = id
+        self.consumer = consumer
+    }
+
+    var isEmpty: Bool { lanes.allSatisfy { $0.isEmpty } }
+
+    func add(_ lane: Lane) {
+        let index = lanes.firstIndex { rank($0) > rank(lane) }
+        lanes.insert(lane, at: index ?? lanes.count)
+    }
+
+    /// IoT Edge's strict order: the numerically lowest priority first.
+    private func rank(_ lane: Lane) -> Int { 2 * lane.priority + (lane.disk == nil ? 0 : 1) }
+}

@@ -1,0 +1,42 @@
+import JSON
+import ModuleLinks
+import SQLite
+
+extension HubError {
+    /// Why the state cannot be opened, and what helps. The file is never touched.
+    init(opening path: String, _ error: SQLiteError) {
+        if error.isCorrupt {
+            self.init(
+                .storage,
+                "\(error.message): it is left as it is; name another stateDirectory, bring back a copy, or begin anew with --reset-state")
+        } else if error.isBusy {
+            self.init(.storage, "\(error.message): another process has it open; end that one or name another stateDirectory")
+        } else {
+            self.init(.storage, "\(error.message): the folder must be there, writable, and on a disk with room")
+        }
+    }
+
+    /// Why something was not stored, and what helps.
+    init(writing path: String, _ error: SQLiteError) {
+        let remedy: Text = error.isFull ? "free some space on that disk" : "see that the disk is there, writable and sound"
+        self.init(.storage, "\(error.message): nothing was stored; \(remedy), then try again")
+    }
+
+    /// Why a queue could not be read.
+    init(reading path: String, _ error: SQLiteError) {
+        self.init(.storage, "\(error.message): messages stay on disk; see that the disk is there and sound")
+    }
+}
+
+extension SQLiteError {
+    /// Of a file that holds what no version of this program wrote.
+    init(damaged what: Text, path: String) {
+        self.init(extendedCode: 11, message: "\(path): damaged: \(what)")
+    }
+
+    /// Of a file that a later version of this program wrote.
+    init(unknownSchema version: Int64, path: String) {
+        self.init(
+            extendedCode: 11, message: "\(path): its schema is version \(version), this program knows up to \(StateSchema.version)")
+    }
+}

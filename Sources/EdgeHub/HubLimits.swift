@@ -1,0 +1,30 @@
+public import Messages
+
+/// What the hub may hold at most. (contract section 1, `host.limits`)
+public struct HubLimits: Sendable, Equatable {
+    /// Bytes of messages that wait in memory for one endpoint at one priority. For a durable queue: that wait to be stored.
+    public let memoryQueueBytes: Int
+    /// Bytes of messages that wait on disk for one endpoint at one priority.
+    public let diskQueueBytes: Int
+    /// Where a route does not say it.
+    public let whenFull: FullQueueRule
+
+    public init(
+        memoryQueueBytes: Int = 4 * 1024 * 1024, diskQueueBytes: Int = 64 * 1024 * 1024, whenFull: FullQueueRule = .dropOldest
+    ) {
+        self.memoryQueueBytes = memoryQueueBytes
+        self.diskQueueBytes = diskQueueBytes
+        self.whenFull = whenFull
+    }
+
+    /// Bytes of the body and the properties of one message. (IoT Hub: 256 KB)
+    public static let messageBytes = 256 * 1024
+    /// Calls of direct methods that are under way at one time.
+    public static let methodCalls = 256
+    /// Bytes of the payload of a direct method, as compact JSON. (IoT Hub: 128 KB)
+    public static let methodPayloadBytes = 128 * 1024
+    /// Bytes of the name of a direct method. (IoT Hub: 100)
+    public static let methodNameBytes = 100
+    /// Milliseconds that a direct method may take, and that its caller may wait for the module to come. (IoT Hub: 300 s)
+    public static let methodTimeoutMs: UInt64 = 300_000
+}

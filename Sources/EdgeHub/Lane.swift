@@ -1,0 +1,33 @@
+import JSON
+import Messages
+
+/// The messages of one endpoint that have one priority and one kind of storage.
+///
+/// In memory the inbox is the queue. On disk the inbox holds what is on its way there, and `disk` stands for what has arrived.
+final class Lane {
+    let endpoint: EndpointID
+    let priority: Int
+    var inbox: Inbox
+    /// nil: this lane is in memory.
+    var disk: DiskQueue?
+    /// It waits in the hub's list of lanes with something to store.
+    var isStaged = false
+
+    init(endpoint: EndpointID, priority: Int, inbox: Inbox, disk: DiskQueue?) {
+        self.endpoint = endpoint
+        self.priority = priority
+        self.inbox = inbox
+        self.disk = disk
+    }
+
+    var persistence: Persistence { disk == nil ? .memory : .disk }
+
+    /// Whether anything is kept here.
+    var isEmpty: Bool { inbox.isEmpty && (disk?.totals.length ?? 0) == 0 }
+
+    /// Whether there is a message that could be delivered now.
+    var isDeliverable: Bool {
+        guard let disk else { return !inbox.isEmpty }
+        return !disk.window.isEmpty
+    }
+}

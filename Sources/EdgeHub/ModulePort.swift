@@ -1,0 +1,93 @@
+import JSON
+import Messages
+import ModuleLinks
+
+/// The hub as one running instance sees it. Dead once the instance is detached: calls answer with an error, and what was still to
+/// come for it is dropped.
+final class ModulePort: HubPort {
+    let moduleName: Text
+    /// nil: dead.
+    private(set) var hub: EdgeHub?
+    /// Destinations of the outputs that were used, and of which set of routes they are. Outputs are few; it is searched in order.
+    private var known: [(output: Text, destinations: Destinations)] = []
+    private var generation: UInt64 = 0
+    private static let knownOutputs = 16
+    /// A message of it was refused without anyone waiting for the answer, and that was logged.
+    var hasWarned = false
+
+    init(module: Text, hub: EdgeHub) {
+        moduleName = module
+        self.hub = hub
+    }
+
+    func kill() {
+        hub = nil
+        known = []
+    }
+
+    func send(_ message: Message, done: ((HubError?) -> Void)?) {
+        guard let hub else {
+            done?(gone)
+            return
+        }
+        hub.send(own(message), to: destinations(of: message.output, hub), port: self, done: alive(done))
+    }
+
+    func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
+        guard let hub else {
+            done?(.failure(gone))
+            return
+        }
+        hub.report(moduleName, patch, done: alive(done))
+    }
+
+    func twin() -> JSONObject {
+        hub?.deviceView(moduleName) ?? JSONObject()
+    }
+
+    func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {
+        guard let hub else {
+            done(.notFound(reason: gone.reason))
+            return
+        }
+        hub.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] outcome in
+            if self.hub != nil { done(outcome) }
+        }
+    }
+
+    func takesMore() {
+        hub?.takesMore(moduleName)
+    }
+
+    private var gone: HubError {
+        HubError(.notFound, "this instance of \(moduleName) has ended: nothing more is done in its name")
+    }
+
+    /// Completions for an instance that has ended are dropped.
+    private func alive<Value>(_ done: ((Value) -> Void)?) -> ((Value) -> Void)? {
+        guard let done else { return nil }
+        return { [self] value in
+            if hub != nil { done(value) }
+        }
+    }
+
+    /// Who sent it is what the host knows, not what the message says.
+    private func own(_ message: Message) -> Message {
+        if message.module == moduleName { return message }
+        return Message(
+            module: moduleName, output: message.output, body: message.body, properties: message.properties,
+            systemProperties: message.systemProperties)
+    }
+
+    private func destinations(of output: Text, _ hub: EdgeHub) -> Destinations {
+        if generation != hub.generation {
+            known = []
+            generation = hub.generation
+        }
+        for entry in known where entry.output == output { return entry.destinations }
+        let destinations = hub.destinations(of: Source(module: moduleName, output: output))
+        if known.count == ModulePort.knownOutputs { known.removeFirst() }
+        known.append((output: output, destinations: destinations))
+        return destinations
+    }
+}

@@ -1,0 +1,80 @@
+public import JSON
+public import ModuleLinks
+import SQLite
+public import UV
+
+/// The state that must survive, in `stateDirectory/martlet.db`: twins, queues and counters. All calls on the loop's thread; writing
+/// and reading happens on the storage thread, because an fsync on an SD card takes 100 ms.
+///
+/// Belongs to one hub, which brings its writes in batches, one at a time.
+public final class StateStore {
+    /// For messages.
+    public let path: Text
+    private let database: StateDatabase
+    private let thread: BackgroundThread
+    private var loaded: StateSnapshot?
+
+    /// Opens the database, or makes it, and reads it. Blocks: 1 to 3 ms for one that is there.
+    /// - Parameter directory: made if it is not there.
+    /// - Throws: HubError that names file, reason and remedy. A file that is damaged, of another program or of a later version is
+    ///   left as it is.
+    public init(directory: Text, loop: Loop) throws(HubError) {
+        try StateStore.makeFolder(directory)
+        let path = "\(directory)/martlet.db"
+        let database = try StateDatabase(path: path)
+        let loaded = try database.load()
+        let thread: BackgroundThread
+        do throws(UVError) {
+            thread = try BackgroundThread(loop, stackBytes: 256 * 1024)
+        } catch {
+            throw HubError(.storage, "the storage thread did not start: \(error.description)")
+        }
+        self.path = Text(path)
+        self.database = database
+        self.loaded = loaded
+        self.thread = thread
+    }
+
+    /// What was there when it was opened. Given away once.
+    func takeSnapshot() -> StateSnapshot {
+        defer { loaded = nil }
+        return loaded ?? StateSnapshot()
+    }
+
+    /// Writes a batch; `then` comes after its commit or failure.
+    func commit(_ batch: StateBatch, then: @escaping (Result<[QueueTotals], HubError>) -> Void) {
+        let (database, answer) = (self.database, Answer<[QueueTotals]>())
+        thread.run({ answer.result = database.commit(batch) }, then: { if let result = answer.result { then(result) } })
+    }
+
+    /// Reads the next messages of a queue; see `StateDatabase.read`.
+    func read(queue: Int64, after: Int64, then: @escaping (Result<[StoredMessage], HubError>) -> Void) {
+        let (database, answer) = (self.database, Answer<[StoredMessage]>())
+        thread.run(
+            { answer.result = database.read(queue: queue, after: after) }, then: { if let result = answer.result { then(result) } })
+    }
+
+    /// Runs statements on the storage thread, in their turn.
+    func execute(_ sql: String) {
+        let database = self.database
+        thread.run({ try? database.database.execute(sql) }, then: {})
+    }
+
+    /// Waits for the batch that is under way. Blocks. What comes later is written at once, on the caller's thread, but its `then`
+    /// never comes.
+    func finish() { thread.finish() }
+
+    /// Writes a batch after `finish`.
+    func commitNow(_ batch: StateBatch) -> Result<[QueueTotals], HubError> { database.commit(batch) }
+
+    /// Lets go of the file.
+    func close() {
+        thread.finish()
+        database.close()
+    }
+
+    /// Written on the storage thread, read on the loop's after it.
+    private final class Answer<Value>: @unchecked Sendable {
+        var result: Result<Value, HubError>?
+    }
+}

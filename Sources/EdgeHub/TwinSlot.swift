@@ -1,0 +1,12 @@
+/// The place of one twin in the hub.
+final class TwinSlot {
+    /// As it is on disk: what modules and operators see.
+    var committed: TwinRecord
+    /// With the updates that are on their way to disk: what the next update starts from. Falls back to `committed` when storing fails.
+    var current: TwinRecord
+
+    init(_ record: TwinRecord) {
+        committed = record
+        current = record
+    }
+}
