@@ -1,0 +1,69 @@
+import Testing
+
+/// A folder of Sources, and what it may import: the arrows of the house, which point down and never up.
+struct Room: CustomTestStringConvertible {
+    let name: String
+    let mayImport: Set<String>
+    let why: String
+
+    init(_ name: String, _ mayImport: Set<String>, _ why: String) {
+        (self.name, self.mayImport, self.why) = (name, mayImport, why)
+    }
+
+    var testDescription: String { name }
+
+    /// Foundation and Glibc are in no list: Embedded Swift has neither. The C library is CPOSIX.
+    static let all: [Room] = [
+        // Mechanisms: each owns one C library.
+        Room("UV", ["CUV", "CPOSIX"], "a mechanism: libuv and nothing above it"),
+        Room("FFI", ["CFFI", "JSON"], "a mechanism: libffi; calls take and give JSON values"),
+        Room("SQLite", ["CSQLite", "JSON"], "a mechanism: SQLite; columns are texts, which are JSON's"),
+        Room("TLS", ["CMbedTLS", "UV"], "a mechanism: mbedTLS over UV's streams"),
+        Room("Files", ["CPOSIX"], "a mechanism: files of the C library"),
+
+        // Formats: parse, build, state machines; no I/O.
+        Room("JSON", ["CJansson", "CPOSIX"], "a format; the lowest room, it knows no other"),
+        Room("HTTP", ["CHTTPParser", "JSON"], "a format: no I/O"),
+        Room("MQTT", ["JSON"], "a format: no I/O"),
+
+        // Concepts: values and rules; no I/O.
+        Room("ModuleIdentities", ["JSON"], "a concept: values and rules, no I/O"),
+        Room("ModuleTwins", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
+        Room("Messages", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
+        Room("Deployment", ["JSON", "Messages", "ModuleIdentities"], "a concept: values and rules, no I/O"),
+        Room("ModuleLinks", ["JSON", "Messages"], "the protocols in which hub and instances meet, nothing else"),
+
+        // Images and instances.
+        Room("ModuleImages", ["CPOSIX", "Files", "TLS", "JSON"], "the image store: files and their digests"),
+        Room(
+            "ModuleInstances",
+            [
+                "CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages",
+                "ModuleLinks",
+            ],
+            "what runs one image; it meets the hub only through ModuleLinks"),
+
+        // Runtime.
+        Room(
+            "EdgeHub",
+            ["CPOSIX", "UV", "SQLite", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
+            "twins, routes and methods; it meets instances only through ModuleLinks"),
+        Room(
+            "EdgeAgent", ["UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"],
+            "reconciles and supervises; twins and messages are the hub's"),
+        Room(
+            "Upstream", ["UV", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
+            "the cloud; it meets the hub only through ModuleLinks"),
+        Room("Management", ["CPOSIX", "UV", "HTTP", "JSON"], "HTTP on a socket; what it controls is behind its own protocol"),
+
+        // Product.
+        Room(
+            "martlet",
+            [
+                "CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "HTTP",
+            ],
+            "composition and command line: no C library but the C library itself"),
+        Room("MartletModule", ["CMartlet", "CPOSIX"], "goes into modules: host and modules meet only in C"),
+    ]
+}
