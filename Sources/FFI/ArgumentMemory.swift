@@ -74,8 +74,6 @@ final class ArgumentMemory {
     }
 
     private static func error(_ index: Int, _ value: JSON, _ right: String) -> FFIError {
-        let bytes = value.bytes()
-        let shown = bytes.count <= 60 ? bytes : Array(bytes.prefix(60)) + Array("…".utf8)
-        return FFIError(.arguments, "argument \(index + 1) is \(String(decoding: shown, as: UTF8.self)), but \(right)")
+        FFIError(.arguments, "argument \(index + 1) is \(value.shown), but \(right)")
     }
 }

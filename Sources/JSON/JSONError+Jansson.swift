@@ -21,7 +21,9 @@ extension JSONError {
         case json_error_null_byte_in_key:
             self.init(at: token.start, of: bytes, "a key must not hold the character \\u0000")
         case json_error_numeric_overflow:
-            let range = token.isFraction(of: bytes) ? "numbers lie within ±1.79e308" : "integers lie within -9223372036854775808 and 9223372036854775807"
+            let range =
+                token.isFraction(of: bytes)
+                ? "numbers lie within ±1.79e308" : "integers lie within -9223372036854775808 and 9223372036854775807"
             self.init(at: token.start, of: bytes, "the number \(quoted) is out of range: \(range)")
         case json_error_invalid_utf8:
             self.init(at: UTF8Check.firstFault(in: bytes) ?? stopped, of: bytes, "not valid UTF-8: JSON text is UTF-8")
@@ -38,7 +40,9 @@ extension JSONError {
                 let escape = bytes[..<stopped].lastIndex(of: UInt8(ascii: "\\")) ?? stopped
                 self.init(at: escape, of: bytes, "no such escape: after \\ comes one of \" \\ / b f n r t or u and four hexadecimal digits")
             } else if text.hasPrefix("invalid Unicode") {
-                self.init(at: token.start, of: bytes, "\\u in \(quoted) names no character: it takes four hexadecimal digits, surrogates come in pairs")
+                self.init(
+                    at: token.start, of: bytes,
+                    "\\u in \(quoted) names no character: it takes four hexadecimal digits, surrogates come in pairs")
             } else {
                 self.init(at: token.start, of: bytes, JSONError.syntax(text, token, bytes))
             }

@@ -56,7 +56,8 @@ struct JSONToken {
 
     private static func isPunctuation(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "\""): true
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"): true
+        case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "\""): true
         default: false
         }
     }

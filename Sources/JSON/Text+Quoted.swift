@@ -11,7 +11,8 @@ extension Text {
             }
             switch scalar.value {
             case 0x22, 0x5C: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(scalar.value)])
-            case 0..<0x20, 0x7F...0x9F: bytes.append(contentsOf: "\\u00\(Text.digit(scalar.value >> 4))\(Text.digit(scalar.value & 15))".utf8)
+            case 0..<0x20, 0x7F...0x9F:
+                bytes.append(contentsOf: "\\u00\(Text.digit(scalar.value >> 4))\(Text.digit(scalar.value & 15))".utf8)
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }

@@ -72,9 +72,8 @@ public final class FunctionTable {
 
     private func find(_ name: Text) throws(FunctionError) -> Function {
         for function in functions where function.name == name { return function }
-        var known = ""
-        for function in functions { known += (known.utf8.isEmpty ? "" : ", ") + function.name.string }
-        throw FunctionError(.notFound, "there is no function \(name.quoted); there is: \(known.utf8.isEmpty ? "none" : known)")
+        let known = functions.isEmpty ? "none" : functions.map { $0.name }.listed(last: "and")
+        throw FunctionError(.notFound, "there is no function \(name.quoted); known: \(known)")
     }
 
     private static func arguments(of name: Text, in payload: JSON) throws(FunctionError) -> [JSON] {
@@ -82,16 +81,17 @@ public final class FunctionTable {
         case .null: return []
         case .array(let arguments): return arguments
         default:
-            let shown = Text(payload.text).quoted
-            throw FunctionError(.arguments, "function \(name.quoted): the payload must be the array of its arguments, not \(shown)")
+            throw FunctionError(
+                .arguments, "function \(name.quoted): the payload must be the array of its arguments, not \(payload.shown)")
         }
     }
 
     private static func resolve(_ description: FunctionSpecification, in library: SharedLibrary) throws(FunctionError) -> Function {
         let place = "function \(description.name.quoted)"
         // C would see a shorter name.
-        guard !description.symbol.isEmpty, !description.symbol.utf8.contains(0), let address = library.symbol(description.symbol.string) else {
-            throw FunctionError(.library, "\(place): the library exports no symbol \(description.symbol.quoted)")
+        let symbol = description.symbol
+        guard !symbol.isEmpty, !symbol.utf8.contains(0), let address = library.symbol(symbol.string) else {
+            throw FunctionError(.library, "\(place): the library exports no symbol \(symbol.quoted)")
         }
         do throws(FFIError) {
             let signature = try Signature(arguments: description.arguments.map { $0.cType }, returns: description.returns.cType)

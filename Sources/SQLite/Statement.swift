@@ -20,7 +20,8 @@ public final class Statement {
             var tail: UnsafePointer<CChar>?
             // Without bytes there is no address either, which SQLite takes as misuse.
             guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return SQLITE_OK }
-            let result = sqlite3_prepare_v3(connection, start, Int32(clamping: bytes.count), UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, &tail)
+            let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+            let result = sqlite3_prepare_v3(connection, start, Int32(clamping: bytes.count), flags, &compiled, &tail)
             rest = tail.map { bytes.count - (UnsafeRawPointer($0) - UnsafeRawPointer(start)) } ?? 0
             return result
         }
@@ -30,8 +31,8 @@ public final class Statement {
         }
         guard rest == 0 else {
             sqlite3_finalize(compiled)
-            throw SQLiteError(
-                extendedCode: SQLITE_MISUSE, message: "\(database.path): one statement at a time, but \(rest) bytes follow: \(SQLText.short(sql))")
+            let reason = "one statement at a time, but \(rest) bytes follow: \(SQLText.short(sql))"
+            throw SQLiteError(extendedCode: SQLITE_MISUSE, message: "\(database.path): \(reason)")
         }
         self.database = database
         self.sql = sql

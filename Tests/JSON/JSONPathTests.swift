@@ -2,7 +2,8 @@ import JSON
 import Testing
 
 @Test func `a path reads like the article's`() {
-    let path = JSONPath.root.appending("modulesContent").appending("$edgeAgent").appending("properties.desired").appending("modules").appending("x")
+    let path = JSONPath.root.appending("modulesContent").appending("$edgeAgent").appending("properties.desired").appending("modules")
+        .appending("x")
     #expect(path.description == #"modulesContent.$edgeAgent["properties.desired"].modules.x"#)
 }
 

@@ -80,9 +80,12 @@ private func fault(_ text: String) -> JSONError { fault(Array(text.utf8)) }
     #expect(fault("\"a\u{0}\"").offset == 2)
 }
 
-@Test(arguments: [
-    ([0x22, 0x61, 0xFF, 0x22], 2), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0xE2, 0x82], 1), ([0xFF], 0),
-] as [([UInt8], Int)]) func `what is not UTF-8 is refused`(bytes: [UInt8], offset: Int) {
+@Test(
+    arguments: [
+        ([0x22, 0x61, 0xFF, 0x22], 2), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0xE2, 0x82], 1),
+        ([0xFF], 0),
+    ] as [([UInt8], Int)])
+func `what is not UTF-8 is refused`(bytes: [UInt8], offset: Int) {
     let error = fault(bytes)
     #expect(error.reason.contains("UTF-8"), "\(error)")
     #expect(error.offset == offset)

@@ -20,11 +20,13 @@ import Testing
     #expect(JSON.string("\u{8}\u{9}\u{A}\u{C}\u{D}/\u{2028}é").text == "\"\\b\\t\\n\\f\\r/\u{2028}é\"")
 }
 
-@Test(arguments: [
-    (0.1, "0.1"), (1, "1.0"), (-0.0, "-0.0"), (100, "100.0"), (1e15, "1e+15"), (1e20, "1e+20"), (0.1 + 0.2, "0.30000000000000004"),
-    (1.0 / 3, "0.3333333333333333"), (5e-324, "4.94065645841247e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
-    (.nan, "null"), (.infinity, "null"), (-.infinity, "null"),
-] as [(Double, String)]) func `a number has the fewest digits that read back`(number: Double, text: String) throws {
+@Test(
+    arguments: [
+        (0.1, "0.1"), (1, "1.0"), (-0.0, "-0.0"), (100, "100.0"), (1e15, "1e+15"), (1e20, "1e+20"), (0.1 + 0.2, "0.30000000000000004"),
+        (1.0 / 3, "0.3333333333333333"), (5e-324, "4.94065645841247e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
+        (.nan, "null"), (.infinity, "null"), (-.infinity, "null"),
+    ] as [(Double, String)])
+func `a number has the fewest digits that read back`(number: Double, text: String) throws {
     #expect(JSON.number(number).text == text)
     if number.isFinite { #expect(try JSON.parse(text).number?.bitPattern == number.bitPattern) }
 }

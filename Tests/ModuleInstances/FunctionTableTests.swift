@@ -45,14 +45,15 @@ func functionFailure(_ body: () throws(FunctionError) -> Void) -> FunctionError 
     #expect(try table.call("name", payload: nil).get() == "pid")
 }
 
-@Test(arguments: [
-    ("update", [1], .arguments, "function \"update\": arguments given: 1, but the function takes 2: (double, double)"),
-    ("update", nil, .arguments, "function \"update\": arguments given: 0"),
-    ("update", [1, "x"], .arguments, "function \"update\": argument 2 is \"x\""),
-    ("update", ["setpoint": 1], .arguments, "must be the array of its arguments"),
-    ("reset", 5, .arguments, "must be the array of its arguments"),
-    ("pid_update", [1, 2], .notFound, "no function \"pid_update\"; there is: update, reset, name"),
-] as [(Text, JSON, FunctionError.Kind, String)])
+@Test(
+    arguments: [
+        ("update", [1], .arguments, "function \"update\": arguments given: 1, but the function takes 2: (double, double)"),
+        ("update", nil, .arguments, "function \"update\": arguments given: 0"),
+        ("update", [1, "x"], .arguments, "function \"update\": argument 2 is \"x\""),
+        ("update", ["setpoint": 1], .arguments, "must be the array of its arguments"),
+        ("reset", 5, .arguments, "must be the array of its arguments"),
+        ("pid_update", [1, 2], .notFound, "no function \"pid_update\"; known: update, reset and name"),
+    ] as [(Text, JSON, FunctionError.Kind, String)])
 func `a call that does not fit says why`(name: Text, payload: JSON, kind: FunctionError.Kind, reason: String) throws {
     let folder = TemporaryFolder()
     let table = try controller(in: folder)
@@ -75,7 +76,10 @@ func `a call that does not fit says why`(name: Text, payload: JSON, kind: Functi
             ])
     }
     #expect(error.kind == .library)
-    for part in ["function \"a\": the library exports no symbol \"pid_updaet\"", "function \"b\": argument 1 is bytes", "function \"c\"", "function \"d\""] {
+    for part in [
+        "function \"a\": the library exports no symbol \"pid_updaet\"", "function \"b\": argument 1 is bytes", "function \"c\"",
+        "function \"d\"",
+    ] {
         #expect(error.reason.string.contains(part), "\(error)")
     }
 }
