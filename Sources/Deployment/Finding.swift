@@ -12,10 +12,10 @@ public struct Finding: Sendable, Equatable {
     }
 
     public enum Place: Sendable, Equatable {
-        /// Both count from 1; the column counts bytes.
+        /// Both count from 1; the column counts Unicode scalars.
         case position(line: Int, column: Int)
-        /// `modulesContent.$edgeAgent["properties.desired"].modules.x`; empty for the whole manifest.
-        case path(Text)
+        /// `modulesContent.$edgeAgent["properties.desired"].modules.x`
+        case path(JSONPath)
     }
 
     public var severity: Severity
@@ -30,19 +30,16 @@ public struct Finding: Sendable, Equatable {
 }
 
 extension Finding.Place: CustomStringConvertible {
-    /// `3:14`, a path, or empty.
+    /// `3:14` or a path.
     public var description: String {
         switch self {
         case .position(let line, let column): "\(line):\(column)"
-        case .path(let path): path.string
+        case .path(let path): path.description
         }
     }
 }
 
 extension Finding: CustomStringConvertible {
     /// `place: message`
-    public var description: String {
-        let place = place.description
-        return place.utf8.isEmpty ? message.string : "\(place): \(message.string)"
-    }
+    public var description: String { "\(place.description): \(message)" }
 }

@@ -2,6 +2,9 @@ public import JSON
 
 /// A C function that is called as a direct method and by polls.
 public struct FunctionSpecification: Sendable, Equatable {
+    /// Arguments of one function; our own bound.
+    public static let maximumArguments = 16
+
     /// The name of the direct method.
     public var name: Text
     /// The symbol in the image.

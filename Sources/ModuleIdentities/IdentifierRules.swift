@@ -39,6 +39,13 @@ public enum IdentifierRules {
         }
     }
 
+    /// The name of a direct method: as that of an input, for the same reasons.
+    public static func problem(inMethodName name: Text) -> Text? {
+        problem(in: name, noun: "the name of a method", limit: maximumEndpointNameLength, allowed: endpointName) {
+            "anything but / # + and control characters"
+        }
+    }
+
     private static func problem(
         in name: Text, noun: Text, limit: Int, allowed: (UInt8) -> Bool, hint: () -> Text
     ) -> Text? {

@@ -1,0 +1,92 @@
+public import JSON
+import Messages
+import ModuleIdentities
+
+/// Reads manifests: one JSON text to one validated `Deployment`, or everything that is wrong with it at once.
+public enum ManifestReader {
+    /// Bytes of a manifest. The cloud ends at 32 KB for each twin; this bounds memory.
+    public static let maximumBytes = 4_194_304
+
+    /// `folder` is the manifest's own, absolute: relative paths count from there. The error holds warnings and notes too; those of a
+    /// manifest that can be used are its `notes`.
+    public static func read(
+        _ bytes: [UInt8], folder: Text, overrides: DirectoryOverrides = DirectoryOverrides()
+    ) -> Result<Deployment, ManifestError> {
+        guard bytes.count <= maximumBytes else {
+            return failure(.path(.root), "the manifest has \(bytes.count) bytes; at most \(maximumBytes) are read")
+        }
+        let value: JSON
+        do throws(JSONError) {
+            value = try JSON.parse(bytes)
+        } catch {
+            return failure(.position(line: error.line, column: error.column), Text(error.reason))
+        }
+        let findings = Findings()
+        let root = ManifestCursor(value: value, path: .root, findings: findings)
+        let deployment = read(root, folder: folder, overrides: overrides)
+        guard var deployment, !findings.hasErrors else { return .failure(ManifestError(findings: findings.all)) }
+        deployment.notes = findings.all
+        return .success(deployment)
+    }
+
+    private static func failure(_ place: Finding.Place, _ message: Text) -> Result<Deployment, ManifestError> {
+        .failure(ManifestError(findings: [Finding(.error, place, message)]))
+    }
+
+    private static func read(_ root: ManifestCursor, folder: Text, overrides: DirectoryOverrides) -> Deployment? {
+        guard let object = root.object("a manifest", only: ["device", "host", "modulesContent", "content"]) else { return nil }
+        let device = object.required("device", "\"device\": {\"id\": \"…\"}").flatMap(deviceSettings)
+        let host = hostSettings(object.optional("host"), folder: folder, overrides: overrides)
+        var deployment = Deployment(device: device ?? DeviceSettings(id: ""), host: host)
+        guard let content = modulesContent(object) else { return nil }
+        readModulesContent(content, into: &deployment)
+        return deployment
+    }
+
+    /// `{"modulesContent": …}` or, as Azure's command line takes it too, `{"content": {"modulesContent": …}}`.
+    private static func modulesContent(_ root: ManifestObject) -> ManifestObject? {
+        let hint: Text = "\"modulesContent\": {\"$edgeAgent\": …, \"$edgeHub\": …}"
+        guard let wrapper = root.optional("content") else { return root.required("modulesContent", hint)?.object() }
+        if root.optional("modulesContent") != nil {
+            wrapper.error("modulesContent stands beside content; keep one of them")
+            return nil
+        }
+        return wrapper.object("content", only: ["modulesContent"])?.required("modulesContent", hint)?.object()
+    }
+
+    private static func readModulesContent(_ content: ManifestObject, into deployment: inout Deployment) {
+        let schema: Text = "{\"properties.desired\": {\"schemaVersion\": \"1.1\", …}}"
+        if let agent = content.required("$edgeAgent", "\"$edgeAgent\": \(schema)").flatMap(desired) {
+            deployment.modules = modules(agent)
+        }
+        if let entry = content.optional("$edgeHub") {
+            if let hub = desired(entry) { readHub(hub, into: &deployment) }
+        } else {
+            content.findings.add(.warning, content.path, "\"$edgeHub\" is missing, so there are no routes; write \"$edgeHub\": \(schema)")
+        }
+        for (name, entry) in content.members where name != "$edgeAgent" && name != "$edgeHub" {
+            if let problem = IdentifierRules.problem(inModuleName: name) {
+                entry.error(problem)
+                continue
+            }
+            guard let section = desired(entry) else { continue }
+            if deployment.module(name) == nil {
+                entry.warn("there is no module \(name.quoted) in $edgeAgent; its desired properties are kept in its twin")
+            }
+            deployment.desired.append(DesiredSection(module: name, properties: section.json))
+        }
+    }
+
+    /// The object under `properties.desired` of an entry of modulesContent.
+    private static func desired(_ entry: ManifestCursor) -> ManifestObject? {
+        guard let object = entry.object() else { return nil }
+        for (name, member) in object.members where name != "properties.desired" {
+            if name.hasPrefix("properties.desired.") {
+                member.error("\(name.quoted) is the form of a layered deployment, which the cloud merges; write the whole \"properties.desired\"")
+            } else {
+                member.error("\(name.quoted) is not known here; use \"properties.desired\"")
+            }
+        }
+        return object.required("properties.desired", "\"properties.desired\": {…}")?.object()
+    }
+}
