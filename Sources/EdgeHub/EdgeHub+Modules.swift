@@ -72,7 +72,7 @@ extension EdgeHub {
     func forgetUnused() {
         var used: [EndpointID: Bool] = [:]
         for specification in routes { used[EndpointID(specification.route.sink)] = true }
-        for (id, endpoint) in endpoints where used[id] == nil && endpoint.isEmpty { endpoints[id] = nil }
+        for (id, endpoint) in endpoints where used[id] == nil && endpoint.isForgettable { endpoints[id] = nil }
         for (module, consumer) in consumers where !consumer.isDeployed && consumer.link == nil {
             if !endpoints.values.contains(where: { $0.consumer === consumer }) { consumers[module] = nil }
         }

@@ -39,7 +39,7 @@ extension EdgeHub {
             isCommitting = false
             ended(flight, result)
             if isClosed { return }
-            if !changes.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty { turnSoon() }
+            if !dirty.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty { turnSoon() }
         }
     }
 
@@ -56,12 +56,15 @@ extension EdgeHub {
 
     private func nextBatch() -> (StateBatch, Flight) {
         var (batch, flight) = (StateBatch(), Flight())
+        // Each twin once, as it is after the last of its changes.
+        for slot in dirty {
+            slot.isDirty = false
+            flight.twins.append((slot: slot, record: slot.current))
+            batch.twins.append(slot.current)
+        }
+        dirty = []
         flight.changes = changes
         changes = []
-        // Each twin once, as it is after the last of its changes.
-        var last: [ModuleIdentity: TwinRecord] = [:]
-        for change in flight.changes { last[change.record.twin.identity] = change.record }
-        batch.twins = Array(last.values)
         batch.removals = removals
         flight.removals = removals
         removals = []
@@ -79,8 +82,8 @@ extension EdgeHub {
         guard let disk = lane.disk else { return }
         let arrivedWall = WallClock.nowMs
         var planned = disk.totals.bytes
-        var count = 0
         for entry in lane.inbox.expire(loop.now) { settle(entry.acceptance, nil) }
+        _ = lane.inbox.admit()
         while let next = lane.inbox.first {
             let hasRoom = planned + next.bytes <= disk.limit
             if !hasRoom && next.whenFull == .block { break }
@@ -89,6 +92,7 @@ extension EdgeHub {
                 break
             }
             guard let entry = lane.inbox.take() else { break }
+            _ = lane.inbox.admit()
             if !hasRoom && (entry.whenFull != .dropOldest || entry.bytes > disk.limit) {
                 lane.inbox.countFull()
                 settle(entry.acceptance, entry.whenFull == .dropNewest ? nil : EdgeHub.full(lane.endpoint, disk.limit))
@@ -96,7 +100,7 @@ extension EdgeHub {
             }
             planned = min(planned + entry.bytes, disk.limit)
             bytes += entry.bytes
-            count += 1
+            lane.inFlight += 1
             batch.arrivals.append(
                 StateBatch.Arrival(
                     queue: disk.totals, limit: disk.limit, message: entry.message, bytes: entry.bytes,
@@ -104,10 +108,8 @@ extension EdgeHub {
                     timeToLiveMs: Int64(clamping: entry.timeToLiveMs)))
             if let acceptance = entry.acceptance { flight.acceptances.append(acceptance) }
         }
-        _ = lane.inbox.admit()
-        guard count > 0 else { return }
+        guard lane.inFlight > 0 else { return }
         flight.lanes.append(lane)
-        flight.arrivals.append(count)
     }
 
     private func ended(_ flight: Flight, _ result: Result<[QueueTotals], HubError>) {
@@ -116,7 +118,9 @@ extension EdgeHub {
             if isStorageFailing { log(.info, "\(store.path) takes what is written again") }
             isStorageFailing = false
             update(queues)
+            for lane in flight.lanes { lane.inFlight = 0 }
             for acceptance in flight.acceptances { settle(acceptance, nil) }
+            for (slot, record) in flight.twins { slot.committed = record }
             for change in flight.changes { committed(change) }
         case .failure(let error):
             if !isStorageFailing { log(.error, error.reason) }
@@ -139,7 +143,10 @@ extension EdgeHub {
 
     /// The batch and everything that came meanwhile has failed: later updates started from earlier ones that are not stored.
     private func fail(_ flight: Flight, _ error: HubError) {
-        for (lane, count) in zip(flight.lanes, flight.arrivals) { lane.inbox.countUnstored(count) }
+        for lane in flight.lanes {
+            lane.inbox.countUnstored(lane.inFlight)
+            lane.inFlight = 0
+        }
         for acceptance in flight.acceptances { settle(acceptance, error) }
         while let lane = staged.removeFirst() {
             lane.isStaged = false
@@ -149,10 +156,15 @@ extension EdgeHub {
         }
         // These messages were delivered; they leave the disk with the next batch.
         removals = flight.removals + removals
+        for slot in flight.twins.map({ $0.slot }) + dirty {
+            slot.current = slot.committed
+            slot.isDirty = false
+        }
+        dirty = []
         let failed = flight.changes + changes
         changes = []
-        for change in failed { change.slot.current = change.slot.committed }
         for change in failed {
+            change.slot.waiting -= 1
             if let done = change.done { later { done(.failure(error)) } }
         }
     }

@@ -19,8 +19,7 @@ extension EdgeHub {
         let twin = Twin(identity: identity, generationID: "\(generation)", now: EdgeHub.stamp)
         let slot = TwinSlot(TwinRecord(twin: twin, manifestDesired: JSONObject()))
         twins[identity] = slot
-        changes.append(TwinChange(slot: slot, record: slot.current, notice: nil, done: done.map(EdgeHub.withoutTwin)))
-        turnSoon()
+        queue(slot, notice: nil, done: done.map(EdgeHub.withoutTwin))
         return twin
     }
 
@@ -79,11 +78,12 @@ extension EdgeHub {
     }
 
     func report(_ module: Text, _ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
+        var version: UInt64 = 0
         let answer = done.map { done in
-            { (result: Result<Twin, HubError>) in done(result.map { $0.reported.version }) }
+            { (result: Result<Twin, HubError>) in done(result.map { _ in version }) }
         }
         update(module, done: answer) { (record: inout TwinRecord) throws(TwinError) in
-            _ = try record.twin.report(patch, now: EdgeHub.stamp)
+            version = try record.twin.report(patch, now: EdgeHub.stamp)
             return nil
         }
     }
@@ -92,14 +92,17 @@ extension EdgeHub {
         slot(module)?.committed.twin.deviceView ?? JSONObject()
     }
 
-    /// The change is on disk: now it is seen.
+    /// The change is on disk: now it is told.
     func committed(_ change: TwinChange) {
-        change.slot.committed = change.record
-        let twin = change.record.twin
+        let twin = change.slot.committed.twin
+        change.slot.waiting -= 1
         if let done = change.done { later { done(.success(twin)) } }
-        guard let patch = change.notice, let module = twin.identity.moduleID else { return }
-        consumers[module]?.link?.desired(patch, version: twin.desired.version)
+        guard let notice = change.notice, let module = twin.identity.moduleID else { return }
+        consumers[module]?.link?.desired(notice.patch, version: notice.version)
     }
+
+    /// Updates of one twin that somebody waits for.
+    private static let waitingUpdates = 1024
 
     private static var stamp: Text { Text(WallClock.iso8601(WallClock.nowMs)) }
 
@@ -117,16 +120,33 @@ extension EdgeHub {
             if let done { later { done(.failure(HubError(.notFound, "there is no twin of \(name)"))) } }
             return
         }
+        guard slot.waiting < EdgeHub.waitingUpdates || done == nil else {
+            let refusal = HubError(.full, "\(EdgeHub.waitingUpdates) updates of \(slot.current.twin.identity.path) wait to be stored")
+            if let done { later { done(.failure(refusal)) } }
+            return
+        }
         var record = slot.current
         do throws(TwinError) {
             let notice = try change(&record)
             slot.current = record
-            changes.append(TwinChange(slot: slot, record: record, notice: notice, done: done))
-            turnSoon()
+            queue(slot, notice: notice, done: done)
         } catch {
             let refusal = HubError(error)
             if let done { later { done(.failure(refusal)) } }
         }
+    }
+
+    private func queue(_ slot: TwinSlot, notice: JSONObject?, done: ((Result<Twin, HubError>) -> Void)?) {
+        if !slot.isDirty {
+            slot.isDirty = true
+            dirty.append(slot)
+        }
+        if notice != nil || done != nil {
+            slot.waiting += 1
+            let version = slot.current.twin.desired.version
+            changes.append(TwinChange(slot: slot, notice: notice.map { (patch: $0, version: version) }, done: done))
+        }
+        turnSoon()
     }
 
     private func view(

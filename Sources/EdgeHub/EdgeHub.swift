@@ -41,6 +41,7 @@ public final class EdgeHub {
 
     // Twins, and what goes to disk.
     var twins: [ModuleIdentity: TwinSlot] = [:]
+    var dirty: [TwinSlot] = []
     var changes: [TwinChange] = []
     var removals: [StateBatch.Removal] = []
     var staged = Ring<Lane>()

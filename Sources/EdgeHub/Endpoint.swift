@@ -13,7 +13,7 @@ final class Endpoint {
         self.consumer = consumer
     }
 
-    var isEmpty: Bool { lanes.allSatisfy { $0.isEmpty } }
+    var isForgettable: Bool { lanes.allSatisfy { $0.isForgettable } }
 
     func add(_ lane: Lane) {
         let index = lanes.firstIndex { rank($0) > rank(lane) }

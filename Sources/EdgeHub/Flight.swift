@@ -1,10 +1,9 @@
 /// Who waits for the batch that is on its way to disk.
 struct Flight {
+    var twins: [(slot: TwinSlot, record: TwinRecord)] = []
     var changes: [TwinChange] = []
     var acceptances: [Acceptance] = []
-    /// Messages in it that nobody waits for.
     var removals: [StateBatch.Removal] = []
+    /// With messages in it: `Lane.inFlight` of each.
     var lanes: [Lane] = []
-    /// Messages of each lane, for the count of what was not stored.
-    var arrivals: [Int] = []
 }

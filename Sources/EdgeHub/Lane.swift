@@ -12,6 +12,8 @@ final class Lane {
     var disk: DiskQueue?
     /// It waits in the hub's list of lanes with something to store.
     var isStaged = false
+    /// Messages in the batch that is on its way to disk.
+    var inFlight = 0
 
     init(endpoint: EndpointID, priority: Int, inbox: Inbox, disk: DiskQueue?) {
         self.endpoint = endpoint
@@ -22,8 +24,8 @@ final class Lane {
 
     var persistence: Persistence { disk == nil ? .memory : .disk }
 
-    /// Whether anything is kept here.
-    var isEmpty: Bool { inbox.isEmpty && (disk?.totals.length ?? 0) == 0 }
+    /// Whether nothing is kept here and nothing ever was on disk: a queue on disk keeps its number and its counts.
+    var isForgettable: Bool { inbox.isEmpty && inFlight == 0 && (disk?.totals.lastSequence ?? 0) == 0 }
 
     /// Whether there is a message that could be delivered now.
     var isDeliverable: Bool {

@@ -1,6 +1,7 @@
 import JSON
 import Messages
 import ModuleLinks
+import UV
 
 /// The hub as one running instance sees it. Dead once the instance is detached: calls answer with an error, and what was still to
 /// come for it is dropped.
@@ -8,6 +9,7 @@ final class ModulePort: HubPort {
     let moduleName: Text
     /// nil: dead.
     private(set) var hub: EdgeHub?
+    private let loop: Loop
     /// Destinations of the outputs that were used, and of which set of routes they are. Outputs are few; it is searched in order.
     private var known: [(output: Text, destinations: Destinations)] = []
     private var generation: UInt64 = 0
@@ -18,6 +20,7 @@ final class ModulePort: HubPort {
     init(module: Text, hub: EdgeHub) {
         moduleName = module
         self.hub = hub
+        loop = hub.loop
     }
 
     func kill() {
@@ -27,16 +30,14 @@ final class ModulePort: HubPort {
 
     func send(_ message: Message, done: ((HubError?) -> Void)?) {
         guard let hub else {
-            done?(gone)
-            return
+            return refuse { [self] in done?(gone) }
         }
         hub.send(own(message), to: destinations(of: message.output, hub), port: self, done: alive(done))
     }
 
     func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
         guard let hub else {
-            done?(.failure(gone))
-            return
+            return refuse { [self] in done?(.failure(gone)) }
         }
         hub.report(moduleName, patch, done: alive(done))
     }
@@ -47,8 +48,7 @@ final class ModulePort: HubPort {
 
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {
         guard let hub else {
-            done(.notFound(reason: gone.reason))
-            return
+            return refuse { [self] in done(.notFound(reason: gone.reason)) }
         }
         hub.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] outcome in
             if self.hub != nil { done(outcome) }
@@ -62,6 +62,9 @@ final class ModulePort: HubPort {
     private var gone: HubError {
         HubError(.notFound, "this instance of \(moduleName) has ended: nothing more is done in its name")
     }
+
+    /// Later, as all completions.
+    private func refuse(_ body: @escaping () -> Void) { loop.soon(body) }
 
     /// Completions for an instance that has ended are dropped.
     private func alive<Value>(_ done: ((Value) -> Void)?) -> ((Value) -> Void)? {

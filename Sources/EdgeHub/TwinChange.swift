@@ -2,12 +2,11 @@ import JSON
 import ModuleLinks
 import ModuleTwins
 
-/// One accepted update on its way to disk.
+/// What is to be told once an update of a twin is on disk.
 struct TwinChange {
     let slot: TwinSlot
-    /// The twin after this update.
-    let record: TwinRecord
-    /// What the module is told once it is stored.
-    let notice: JSONObject?
+    /// To the module.
+    let notice: (patch: JSONObject, version: UInt64)?
+    /// To who made the update: the twin as it is then.
     let done: ((Result<Twin, HubError>) -> Void)?
 }

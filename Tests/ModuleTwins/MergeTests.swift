@@ -1,0 +1,51 @@
+import JSON
+import ModuleTwins
+import Testing
+
+@Suite struct MergeTests {
+    @Test func `objects merge and everything else replaces`() {
+        let document: JSONObject = ["control": ["p": 1, "i": 2], "list": [1, 2, 3], "scalar": 5, "object": ["x": 1]]
+        let patch: JSONObject = ["control": ["i": 7], "list": [9], "scalar": ["now": true], "object": 3, "new": "x"]
+        #expect(
+            document.merged(with: patch) == [
+                "control": ["p": 1, "i": 7], "list": [9], "scalar": ["now": true], "object": 3, "new": "x",
+            ])
+    }
+
+    @Test func `null deletes where there is something to merge with`() {
+        let document: JSONObject = ["a": 1, "b": ["c": 1, "d": 2]]
+        #expect(document.merged(with: ["a": nil, "b": ["c": nil], "absent": nil]) == ["b": ["d": 2]])
+    }
+
+    @Test func `null in a subtree that is new is kept`() {
+        #expect(JSONObject().merged(with: ["new": ["x": nil]]) == ["new": ["x": nil]])
+        #expect((["a": 1] as JSONObject).merged(with: ["a": ["x": nil]]) == ["a": ["x": nil]])
+    }
+
+    @Test func `keys are equal by code units only`() {
+        let composed: JSONObject = ["\u{E9}": 1]
+        #expect(composed.merged(with: ["e\u{301}": 2]).count == 2)
+    }
+
+    @Test(arguments: 1...300 as ClosedRange<UInt64>)
+    func `merge agrees with the model`(seed: UInt64) {
+        var random = RandomJSON(seed: seed)
+        let (document, patch) = (random.object(depth: 3, nulls: false), random.object(depth: 3, nulls: true))
+        #expect(MergeModel.leaves(.object(document.merged(with: patch))) == MergeModel.merge(document, patch))
+    }
+
+    @Test(arguments: 1...300 as ClosedRange<UInt64>)
+    func `a difference makes the new document out of the old, and no more`(seed: UInt64) {
+        var random = RandomJSON(seed: seed)
+        let (old, new) = (random.object(depth: 3, nulls: false), random.object(depth: 3, nulls: false))
+        let patch = JSONObject.difference(from: old, to: new)
+        #expect(old.merged(with: patch) == new)
+        #expect(patch.isEmpty == (old == new))
+        #expect(JSONObject.difference(from: new, to: old.merged(with: patch)).isEmpty)
+    }
+
+    @Test func `what is gone is null in a difference, nested too`() {
+        let patch = JSONObject.difference(from: ["a": 1, "b": ["c": 1, "d": 2]], to: ["b": ["d": 2]])
+        #expect(patch == ["a": nil, "b": ["c": nil]])
+    }
+}
