@@ -17,16 +17,19 @@ public struct JSONObjectBuilder: Sendable {
     /// The whole object.
     public var bytes: [UInt8] { open + [UInt8(ascii: "}")] }
 
+    /// A string; what JSON cannot hold as it is gets escaped.
     public mutating func set(_ name: String, _ value: String) {
         begin(name)
         JSONWriter.append(value, to: &open)
     }
 
+    /// `true` or `false`.
     public mutating func set(_ name: String, _ value: Bool) {
         begin(name)
         open.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    /// A whole number; one that does not fit an `Int64` becomes its nearest.
     public mutating func set(_ name: String, _ value: some BinaryInteger) {
         begin(name)
         open.append(contentsOf: Int64(clamping: value).description.utf8)
@@ -45,11 +48,13 @@ public struct JSONObjectBuilder: Sendable {
         open.append(contentsOf: json)
     }
 
+    /// `null`, which deletes in a patch.
     public mutating func setNull(_ name: String) {
         begin(name)
         open.append(contentsOf: "null".utf8)
     }
 
+    /// An object inside, with the members that `fill` sets.
     public mutating func object(_ name: String, _ fill: (inout JSONObjectBuilder) -> Void) {
         var inner = JSONObjectBuilder()
         fill(&inner)

@@ -22,7 +22,7 @@ public struct JSONText: Sendable {
         case null, bool, number, string, array, object
     }
 
-    /// Whether the whole text is one valid JSON value.
+    /// Whether the whole text is one valid JSON value; that its strings are UTF-8 is not looked at.
     public var isValid: Bool {
         var scanner = JSONScanner(bytes)
         return scanner.skipValue() && scanner.isAtEnd
@@ -43,11 +43,13 @@ public struct JSONText: Sendable {
         return scanner.readNumber()?.integer
     }
 
+    /// The string at a path, its escapes resolved; bytes that are not UTF-8 become U+FFFD.
     public func string(_ path: String...) -> String? {
         guard var scanner = find(path), let text = scanner.readString() else { return nil }
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// `true` or `false` at a path.
     public func bool(_ path: String...) -> Bool? {
         guard var scanner = find(path) else { return nil }
         if scanner.take(literal: "true") { return true }
