@@ -2,6 +2,7 @@ public import JSON
 
 /// One thing to say about a manifest: where, what is wrong, and what would be right.
 public struct Finding: Sendable, Equatable {
+    /// How much it matters.
     public enum Severity: Sendable, Equatable {
         /// The manifest cannot be used.
         case error
@@ -11,6 +12,7 @@ public struct Finding: Sendable, Equatable {
         case note
     }
 
+    /// Where in the manifest it is.
     public enum Place: Sendable, Equatable {
         /// Both count from 1; the column counts Unicode scalars.
         case position(line: Int, column: Int)

@@ -2,6 +2,7 @@ public import JSON
 
 /// What becomes of one module when a new deployment is applied.
 public struct ModuleChange: Sendable, Equatable {
+    /// What has to be done.
     public enum Kind: Sendable, Equatable {
         case unchanged
         case added

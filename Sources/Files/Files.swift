@@ -17,12 +17,14 @@ public enum Files {
         }
     }
 
+    /// What is at a path; links are followed.
     public static func status(_ path: String) throws(FileError) -> FileStatus {
         var found = stat()
         guard stat(path, &found) == 0 else { throw FileError.last("stat", path) }
         return FileStatus(found)
     }
 
+    /// Whether something is at a path.
     public static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
@@ -52,6 +54,7 @@ public enum Files {
         return names
     }
 
+    /// Gives a file another name at once; what had that name is gone.
     public static func rename(_ from: String, to: String) throws(FileError) {
         guard CPOSIX.rename(from, to) == 0 else { throw FileError.last("rename", from) }
     }

@@ -5,6 +5,7 @@ public final class OpenFile {
     public let path: String
     public let descriptor: Int32
 
+    /// What it is opened for.
     public enum Mode: Sendable {
         case read
         /// Creates the file and refuses one that is there.

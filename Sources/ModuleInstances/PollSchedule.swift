@@ -10,12 +10,12 @@ public final class PollSchedule {
     private let timers: [Timer]
     private let polls: [PollSpecification]
     private let table: FunctionTable
-    private let emit: (_ output: Text, _ body: [UInt8]) -> Void
+    private let emit: (_ output: Text, _ body: JSON) -> Void
 
     /// - Parameter emit: gets the output and `{"value": result}`. It is kept until this object is gone; it may stop the schedule.
     /// - Throws: the first poll whose function is not there or does not take its arguments. Later no call can fail.
     public init(
-        _ loop: Loop, polls: [PollSpecification], table: FunctionTable, emit: @escaping (_ output: Text, _ body: [UInt8]) -> Void
+        _ loop: Loop, polls: [PollSpecification], table: FunctionTable, emit: @escaping (_ output: Text, _ body: JSON) -> Void
     ) throws(FunctionError) {
         for (index, poll) in polls.enumerated() {
             do throws(FunctionError) {
@@ -37,8 +37,7 @@ public final class PollSchedule {
             let (table, emit) = (self.table, self.emit)
             timer.start(afterMs: 0, everyMs: every) {
                 guard case .success(let value) = table.call(poll.function, payload: .array(poll.arguments)) else { return }
-                let body: JSON = ["value": value]
-                emit(poll.output, body.bytes())
+                emit(poll.output, ["value": value])
             }
         }
     }

@@ -20,6 +20,13 @@ public final class SharedLibrary {
         close()
     }
 
+    /// Whether a library of this file is in memory: it may stay there after `close`, because of what it or others registered.
+    public static func isLoaded(path: String) -> Bool {
+        guard let handle = dlopen(path, RTLD_NOLOAD | RTLD_LAZY) else { return false }
+        dlclose(handle)
+        return true
+    }
+
     /// The address of an exported symbol; nil when there is none, or after `close`. Valid until `close`.
     public func symbol(_ name: String) -> UnsafeMutableRawPointer? {
         guard let handle else { return nil }

@@ -1,0 +1,19 @@
+import Deployment
+import JSON
+import ModuleImages
+
+/// What is known of one module: a row of `martlet list`.
+public struct ModuleReport: Sendable {
+    public let module: ModuleSpecification
+    public let status: RuntimeStatus
+    /// For people: since when, why, what comes next.
+    public let description: Text
+    public let pid: Int32?
+    public let restartCount: Int
+    /// Of the last end, if that was an exit.
+    public let exitCode: Int32?
+    public let digest: ImageDigest?
+    /// Milliseconds since 1970; nil: never.
+    public let lastStart: Int64?
+    public let lastExit: Int64?
+}

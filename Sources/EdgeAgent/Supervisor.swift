@@ -1,0 +1,274 @@
+import Deployment
+import JSON
+import ModuleIdentities
+import ModuleImages
+import ModuleInstances
+import ModuleLinks
+import UV
+
+/// Keeps one module as the manifest wants it: starts its instance, hears of its end, starts it again by its policy.
+final class Supervisor {
+    private(set) var module: ModuleSpecification
+    let output = ModuleLog()
+
+    private let context: AgentContext
+    private var rule = RestartRule()
+    private var phase = Phase.idle
+    private var current: Running?
+    private var timer: Timer?
+    private var lastStart: Int64?
+    private var lastExit: Int64?
+    private var exitCode: Int32?
+    /// What happens once the running instance has ended because it was asked to.
+    private var afterStop: (() -> Void)?
+    private var stopWaiters: [() -> Void] = []
+
+    private enum Phase {
+        case idle
+        case running
+        case stopping
+        case waiting(reason: Text, untilMs: UInt64)
+        case over(RuntimeStatus, reason: Text)
+        /// The image cannot be used: only a new image, manifest or command starts it again.
+        case unusable(reason: Text)
+    }
+
+    private struct Running {
+        let instance: any ModuleInstance
+        let digest: ImageDigest
+        let port: any HubPort
+        let startedNs: UInt64
+        let startedMs: UInt64
+        var isReady = false
+    }
+
+    init(_ module: ModuleSpecification, context: AgentContext) {
+        self.module = module
+        self.context = context
+    }
+
+    // MARK: - What is wanted
+
+    /// Starts it, unless it runs. Forgets earlier failures.
+    func start() {
+        switch phase {
+        case .running: return
+        case .stopping: afterStop = { [self] in startAfresh() }
+        default: startAfresh()
+        }
+    }
+
+    /// Stops it; `done` comes once it is over. It stays stopped.
+    func stop(_ done: @escaping () -> Void = {}) {
+        timer = nil
+        afterStop = nil
+        switch phase {
+        case .running, .stopping:
+            stopWaiters.append(done)
+            beginStop()
+        default:
+            if case .waiting = phase { phase = .over(.stopped, reason: "stopped") }
+            if case .idle = phase { phase = .over(.stopped, reason: "not started") }
+            done()
+        }
+    }
+
+    /// Stops it if it runs, and starts it.
+    func restart() {
+        timer = nil
+        switch phase {
+        case .running, .stopping:
+            afterStop = { [self] in startAfresh() }
+            beginStop()
+        default:
+            startAfresh()
+        }
+    }
+
+    /// Ends it without asking.
+    func kill() {
+        current?.instance.kill()
+    }
+
+    /// The manifest says something new of this module.
+    func apply(_ module: ModuleSpecification, restarts: Bool) {
+        let wasWanted = self.module.status == .running
+        self.module = module
+        switch (module.status, restarts) {
+        case (.stopped, _): stop()
+        case (.running, true): restart()
+        case (.running, false): if !wasWanted { start() }
+        }
+    }
+
+    /// The file of the image was changed or has come: starts what runs another one, or could not start.
+    func imageChanged(to digest: ImageDigest) {
+        guard module.status == .running else { return }
+        switch phase {
+        case .running where current?.digest != digest:
+            context.log(6, "\(module.name): its image changed to \(digest.text), restarting")
+            restart()
+        case .unusable: startAfresh()
+        default: break
+        }
+    }
+
+    var usesImage: ImageDigest? { current?.digest }
+
+    var isRunning: Bool { if case .running = phase { true } else { false } }
+
+    var isOver: Bool { current == nil }
+
+    // MARK: - Start and end
+
+    private func startAfresh() {
+        rule.reset()
+        launch()
+    }
+
+    private func launch() {
+        timer = nil
+        exitCode = nil
+        let startedNs = Loop.monotonicNs
+        lastStart = WallClock.nowMs
+        let made: LaunchableInstance
+        do throws(InstanceError) {
+            made = try context.launcher.make(
+                module, identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
+                generationID: context.hub.generationID(of: module.name), observer: self)
+        } catch {
+            phase = .unusable(reason: error.reason)
+            context.log(3, "\(module.name) failed: \(error.reason)")
+            return
+        }
+        let port = context.hub.attach(module.name, link: made.instance)
+        current = Running(
+            instance: made.instance, digest: made.digest, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
+        phase = .running
+        do throws(InstanceError) {
+            try made.instance.start(port: port)
+        } catch {
+            instanceEnded(.failed(reason: error.reason))
+        }
+    }
+
+    private func beginStop() {
+        guard case .running = phase, let current else { return }
+        phase = .stopping
+        current.instance.stop()
+    }
+
+    private func ended(_ status: RuntimeStatus, _ reason: Text, ranMs: UInt64) {
+        if case .stopping = phase { return endedAsAsked(reason) }
+        guard module.status == .running else {
+            phase = .over(status, reason: reason)
+            return
+        }
+        switch rule.ended(failed: status == .failed, ranMs: ranMs, policy: module.restartPolicy, settings: context.settings) {
+        case .stay:
+            phase = .over(status, reason: reason)
+            context.log(status == .failed ? 3 : 6, "\(module.name) \(status.word): \(reason)")
+        case .giveUp:
+            let given: Text = "\(reason); given up after \(rule.count) restarts"
+            phase = .over(.failed, reason: given)
+            context.log(3, "\(module.name) failed: \(given)")
+        case .restart(let afterMs):
+            phase = .waiting(reason: reason, untilMs: Loop.monotonicMs + afterMs)
+            context.log(4, "\(module.name) ended: \(reason); restart \(rule.count) \(Self.when(afterMs))")
+            waitForRestart(afterMs)
+        }
+    }
+
+    private func endedAsAsked(_ reason: Text) {
+        phase = .over(.stopped, reason: "stopped")
+        context.log(6, "\(module.name) stopped (\(reason))")
+        let next = afterStop
+        let waiters = stopWaiters
+        afterStop = nil
+        stopWaiters = []
+        for waiter in waiters { waiter() }
+        next?()
+    }
+
+    private func waitForRestart(_ afterMs: UInt64) {
+        let timer = Timer(context.loop)
+        self.timer = timer
+        timer.start(afterMs: afterMs) { [self] in launch() }
+    }
+
+    private static func when(_ afterMs: UInt64) -> Text {
+        afterMs == 0 ? "at once" : "in \(afterMs / 1000) s"
+    }
+}
+
+extension Supervisor: InstanceObserver {
+    func instanceIsReady() {
+        guard var current, !current.isReady else { return }
+        current.isReady = true
+        self.current = current
+        let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
+        context.log(6, "\(module.name) running (\(module.kind.summary), \(tenths / 10).\(tenths % 10) ms)")
+    }
+
+    func instanceLogged(level: Int32, line: Text) {
+        output.append(level: level, line)
+    }
+
+    func instanceEnded(_ end: InstanceEnd) {
+        guard let ended = current else { return }
+        current = nil
+        context.hub.detach(ended.port)
+        lastExit = WallClock.nowMs
+        let ranMs = Loop.monotonicMs - ended.startedMs
+        switch end {
+        case .exited(code: 0):
+            exitCode = 0
+            self.ended(.stopped, "exit code 0", ranMs: ranMs)
+        case .exited(let code):
+            exitCode = code
+            self.ended(.failed, "exit code \(code)\(lastWords)", ranMs: ranMs)
+        case .signalled(let signal):
+            self.ended(.failed, "ended by signal \(signal)\(lastWords)", ranMs: ranMs)
+        case .failed(let reason):
+            self.ended(.failed, reason, ranMs: ranMs)
+        }
+    }
+
+    /// The last line of the module's output often says why it ended.
+    private var lastWords: Text {
+        guard let line = output.tail(1).last else { return "" }
+        return ": \(line.text)"
+    }
+}
+
+extension Supervisor {
+    /// A row of `martlet list`.
+    var report: ModuleReport {
+        let status: RuntimeStatus
+        let description: Text
+        switch phase {
+        case .idle:
+            (status, description) = (.stopped, "not started")
+        case .running:
+            let isReady = current?.isReady == true
+            (status, description) = (.running, isReady ? "running for \(Duration.text(ms: ranMs))" : "starting")
+        case .stopping:
+            (status, description) = (.running, "stopping")
+        case .waiting(let reason, let untilMs):
+            let left = untilMs - min(untilMs, Loop.monotonicMs)
+            (status, description) = (.backoff, "\(reason); restart in \(Duration.text(ms: left))")
+        case .over(let ended, let reason):
+            (status, description) = (ended, reason)
+        case .unusable(let reason):
+            (status, description) = (.failed, reason)
+        }
+        return ModuleReport(
+            module: module, status: status, description: description, pid: current?.instance.processID,
+            restartCount: rule.shownCount(ranMs: ranMs, context.settings), exitCode: exitCode, digest: current?.digest,
+            lastStart: lastStart, lastExit: lastExit)
+    }
+
+    private var ranMs: UInt64 {
+        current.map { Loop.monotonicMs - $0.startedMs } ?? 0
+    }
+}

@@ -1,0 +1,44 @@
+import JSON
+import ModuleLinks
+
+/// The direct method calls that wait for a module's answer, by the number that stands for them.
+///
+/// A number is never used twice: a module that answers late, twice or at random finds nothing.
+struct CallTable {
+    /// Calls that wait for one module at a time.
+    static let limit = 10_000
+
+    private var waiting: [Int: MethodCall] = [:]
+    private var last = 0
+    private var nextSweep = 64
+
+    /// nil: too many wait; the call was answered with an error.
+    mutating func insert(_ call: MethodCall) -> Int? {
+        if waiting.count >= nextSweep { forgetTimedOut() }
+        guard waiting.count < Self.limit else {
+            call.end(.invalid(reason: "\(Self.limit) calls wait for this module's answers; that is the limit"))
+            return nil
+        }
+        last += 1
+        waiting[last] = call
+        return last
+    }
+
+    /// nil: no call of that number waits.
+    mutating func remove(_ number: Int) -> MethodCall? {
+        guard let call = waiting.removeValue(forKey: number), !call.isAnswered else { return nil }
+        return call
+    }
+
+    /// The module is gone.
+    mutating func endAll() {
+        let ended = waiting
+        waiting = [:]
+        for (_, call) in ended { call.end(.notFound(reason: "the module ended before it answered")) }
+    }
+
+    private mutating func forgetTimedOut() {
+        waiting = waiting.filter { !$0.value.isAnswered }
+        nextSweep = max(64, waiting.count * 2)
+    }
+}

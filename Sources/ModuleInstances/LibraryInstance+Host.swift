@@ -1,0 +1,126 @@
+import CMartlet
+import JSON
+import Messages
+import ModuleLinks
+import UV
+
+/// What a module asks of the host. Each of these is called from C, by the module, on the loop's thread.
+extension LibraryInstance {
+    func send(_ message: UnsafePointer<martlet_message>?, _ done: martlet_done?, _ context: UnsafeMutableRawPointer?) -> Int32 {
+        guard let port, let message else { return Int32(MARTLET_ERROR_ARGUMENT) }
+        let copy: Message
+        do throws(InstanceError) {
+            copy = try Message(of: port.moduleName, message.pointee)
+        } catch {
+            log(level: Int32(MARTLET_LOG_ERROR), error.reason)
+            return Int32(MARTLET_ERROR_ARGUMENT)
+        }
+        guard let done else { return accept(copy, nil) }
+        return accept(copy) { [self] error in
+            ifAlive { done(context, error.map(ResultCode.of) ?? Int32(MARTLET_OK), 0) }
+        }
+    }
+
+    private func accept(_ message: Message, _ done: ((HubError?) -> Void)?) -> Int32 {
+        port?.send(message, done: done)
+        return Int32(MARTLET_OK)
+    }
+
+    func report(_ patch: martlet_bytes, _ done: martlet_done?, _ context: UnsafeMutableRawPointer?) -> Int32 {
+        guard let port, let bytes = patch.bytes else { return Int32(MARTLET_ERROR_ARGUMENT) }
+        guard let object = json("report", bytes)?.object else {
+            log(level: Int32(MARTLET_LOG_ERROR), "report: the patch is not a JSON object")
+            return Int32(MARTLET_ERROR_ARGUMENT)
+        }
+        guard let done else {
+            port.report(object, done: nil)
+            return Int32(MARTLET_OK)
+        }
+        port.report(object) { [self] result in
+            ifAlive {
+                switch result {
+                case .success(let version): done(context, Int32(MARTLET_OK), version)
+                case .failure(let error): done(context, ResultCode.of(error), 0)
+                }
+            }
+        }
+        return Int32(MARTLET_OK)
+    }
+
+    func twinForModule() -> martlet_bytes {
+        keep(twin())
+    }
+
+    func invoke(
+        _ module: UnsafePointer<CChar>?, _ method: UnsafePointer<CChar>?, _ payload: martlet_bytes, _ timeoutMs: UInt32,
+        _ answer: martlet_answer?, _ context: UnsafeMutableRawPointer?
+    ) -> Int32 {
+        guard let port, let module, let method, let answer, let bytes = payload.bytes else { return Int32(MARTLET_ERROR_ARGUMENT) }
+        guard let payload = bytes.isEmpty ? .null : json("invoke", bytes) else { return Int32(MARTLET_ERROR_ARGUMENT) }
+        port.invoke(
+            module: Text(String(cString: module)), method: Text(String(cString: method)), payload: payload,
+            timeoutMs: UInt64(timeoutMs == 0 ? 30_000 : timeoutMs)
+        ) { [self] outcome in
+            ifAlive {
+                switch outcome {
+                case .answered(let status, let payload):
+                    payload.bytes().withUnsafeBytes { answer(context, Int32(MARTLET_OK), Int32(truncatingIfNeeded: status), martlet_bytes($0)) }
+                case .notFound: answer(context, Int32(MARTLET_ERROR_NOT_FOUND), 0, martlet_bytes())
+                case .timedOut: answer(context, Int32(MARTLET_ERROR_TIMEOUT), 0, martlet_bytes())
+                case .invalid(let reason):
+                    log(level: Int32(MARTLET_LOG_ERROR), "invoke: \(reason)")
+                    answer(context, Int32(MARTLET_ERROR_ARGUMENT), 0, martlet_bytes())
+                }
+            }
+        }
+        return Int32(MARTLET_OK)
+    }
+
+    func answer(_ token: OpaquePointer?, _ status: Int32, _ payload: martlet_bytes) -> Int32 {
+        guard let bytes = payload.bytes, let payload = bytes.isEmpty ? .null : json("answer", bytes) else {
+            return Int32(MARTLET_ERROR_ARGUMENT)
+        }
+        guard let call = calls.remove(Int(bitPattern: token)) else { return Int32(MARTLET_ERROR_NOT_FOUND) }
+        call.end(.answered(status: Int(status), payload: payload))
+        return Int32(MARTLET_OK)
+    }
+
+    func log(_ level: Int32, _ text: UnsafePointer<CChar>?) {
+        guard let text else { return }
+        log(level: min(max(level, 0), Int32(MARTLET_LOG_DEBUG)), Text(String(cString: text)))
+    }
+
+    func startTimer(_ afterMs: UInt64, _ everyMs: UInt64, _ fire: martlet_fire?, _ context: UnsafeMutableRawPointer?) -> UInt64 {
+        guard let fire, port != nil else { return 0 }
+        let timer = Timer(loop)
+        guard let number = timers.insert(timer) else {
+            log(level: Int32(MARTLET_LOG_ERROR), "timer_start: more than \(TimerTable.limit) timers")
+            return 0
+        }
+        timer.start(afterMs: afterMs, everyMs: everyMs) { [self] in
+            if everyMs == 0 { _ = timers.remove(number) }
+            ifAlive { fire(context) }
+        }
+        return number
+    }
+
+    func stopTimer(_ number: UInt64) -> Int32 {
+        guard let timer = timers.remove(number) else { return Int32(MARTLET_ERROR_NOT_FOUND) }
+        timer.stop()
+        return Int32(MARTLET_OK)
+    }
+
+    func readyLater() {
+        if port != nil { ready() }
+    }
+
+    /// nil: not JSON; the log says where.
+    private func json(_ function: Text, _ bytes: [UInt8]) -> JSON? {
+        do throws(JSONError) {
+            return try JSON.parse(bytes)
+        } catch {
+            log(level: Int32(MARTLET_LOG_ERROR), "\(function): not JSON: line \(error.line), column \(error.column): \(Text(error.reason))")
+            return nil
+        }
+    }
+}

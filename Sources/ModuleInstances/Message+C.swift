@@ -1,0 +1,90 @@
+import CMartlet
+import JSON
+import Messages
+
+extension Message {
+    /// Shows this message to C, under the name of an input. The pointer is valid inside `body`.
+    func withCMessage(name: Text, _ body: (UnsafePointer<martlet_message>) -> Void) {
+        var all = CProperties(properties, systemProperties)
+        all.withPointers { application, system in
+            name.string.withCString { name in
+                self.body.withUnsafeBytes { bytes in
+                    var message = martlet_message(
+                        size: MemoryLayout<martlet_message>.size, name: name, body: martlet_bytes(bytes),
+                        properties: application, property_count: properties.count,
+                        system_properties: system, system_property_count: systemProperties.count)
+                    body(&message)
+                }
+            }
+        }
+    }
+
+    /// Copies what a module sends.
+    ///
+    /// - Throws: what is wrong with it, for the module's log.
+    convenience init(of module: Text, _ message: martlet_message) throws(InstanceError) {
+        guard message.size >= MemoryLayout<martlet_message>.size else {
+            throw InstanceError("send: the message's size is \(message.size), not sizeof(martlet_message)")
+        }
+        guard let name = message.name else { throw InstanceError("send: the name of the output is NULL") }
+        guard let body = message.body.bytes else { throw InstanceError("send: the body is NULL but has a size") }
+        guard let properties = Self.list(message.properties, message.property_count),
+            let systemProperties = Self.list(message.system_properties, message.system_property_count)
+        else { throw InstanceError("send: a property is NULL or has no name or value, or there are more than \(Self.maximumProperties)") }
+        self.init(
+            module: module, output: Text(String(cString: name)), body: body, properties: properties,
+            systemProperties: systemProperties)
+    }
+
+    /// More in one message is a count that was never set.
+    private static var maximumProperties: Int { 1024 }
+
+    private static func list(_ first: UnsafePointer<martlet_property>?, _ count: Int) -> [MessageProperty]? {
+        if count == 0 { return [] }
+        guard let first, count <= maximumProperties else { return nil }
+        var list: [MessageProperty] = []
+        for property in UnsafeBufferPointer(start: first, count: count) {
+            guard let name = property.name, let value = property.value else { return nil }
+            list.append(MessageProperty(name: Text(String(cString: name)), value: Text(String(cString: value))))
+        }
+        return list
+    }
+}
+
+/// Properties as C strings, one after the other in one block.
+private struct CProperties {
+    private var strings: [CChar] = []
+    private var starts: [Int] = []
+    private let applicationCount: Int
+
+    init(_ application: [MessageProperty], _ system: [MessageProperty]) {
+        applicationCount = application.count
+        for property in application { append(property) }
+        for property in system { append(property) }
+    }
+
+    mutating func withPointers(_ body: (UnsafePointer<martlet_property>?, UnsafePointer<martlet_property>?) -> Void) {
+        if starts.isEmpty { return body(nil, nil) }
+        strings.withUnsafeBufferPointer { block in
+            guard let base = block.baseAddress else { return }
+            let pairs = stride(from: 0, to: starts.count, by: 2).map {
+                martlet_property(name: base + starts[$0], value: base + starts[$0 + 1])
+            }
+            pairs.withUnsafeBufferPointer { list in
+                guard let first = list.baseAddress else { return }
+                body(first, first + applicationCount)
+            }
+        }
+    }
+
+    private mutating func append(_ property: MessageProperty) {
+        append(property.name)
+        append(property.value)
+    }
+
+    private mutating func append(_ text: Text) {
+        starts.append(strings.count)
+        for byte in text.utf8 { strings.append(CChar(bitPattern: byte)) }
+        strings.append(0)
+    }
+}

@@ -1,0 +1,51 @@
+import JSON
+import Messages
+import ModuleInstances
+import ModuleLinks
+
+/// The other side of an instance in tests: keeps what it says to the hub and to its supervisor.
+final class Recorder: HubPort, InstanceObserver {
+    let moduleName: Text = "m"
+    var isReady = false
+    var log: [Text] = []
+    var end: InstanceEnd?
+    var sent: [Message] = []
+    var reported: [JSONObject] = []
+    var twinNow: JSONObject = ["desired": ["$version": 1], "reported": ["$version": 1]]
+    var takesMoreCount = 0
+    /// What sends and reports are answered with.
+    var refusal: HubError?
+    /// How calls of other modules end.
+    var outcome: MethodOutcome = .notFound(reason: "no such module")
+    /// The completions that the hub would call in the loop's next turn.
+    private var later: [() -> Void] = []
+
+    func runLater() {
+        let now = later
+        later = []
+        for body in now { body() }
+    }
+
+    func send(_ message: Message, done: ((HubError?) -> Void)?) {
+        sent.append(message)
+        later.append { [self] in done?(refusal) }
+    }
+
+    func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
+        reported.append(patch)
+        let version = UInt64(reported.count + 1)
+        later.append { [self] in done?(refusal.map { .failure($0) } ?? .success(version)) }
+    }
+
+    func twin() -> JSONObject { twinNow }
+
+    func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {
+        later.append { [self] in done(outcome) }
+    }
+
+    func takesMore() { takesMoreCount += 1 }
+
+    func instanceIsReady() { isReady = true }
+    func instanceLogged(level: Int32, line: Text) { log.append(line) }
+    func instanceEnded(_ end: InstanceEnd) { self.end = end }
+}
