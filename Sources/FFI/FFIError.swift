@@ -2,6 +2,7 @@ import JSON
 
 /// Why a C function cannot be called.
 public struct FFIError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Whose fault it is.
     public enum Kind: Sendable {
         /// The signature itself is not callable.
         case signature

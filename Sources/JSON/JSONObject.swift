@@ -2,6 +2,7 @@
 ///
 /// Look-up is linear: objects here are sections of twins and manifests, of some ten members.
 public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
+    /// A key with its value.
     public struct Member: Sendable, Equatable {
         public var key: Text
         public var value: JSON
@@ -53,6 +54,7 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONObject: Sequence {
+    /// The members, in the order in which they came.
     public func makeIterator() -> Array<Member>.Iterator { members.makeIterator() }
 }
 

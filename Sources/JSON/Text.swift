@@ -60,6 +60,7 @@ extension Text: Comparable {
 }
 
 extension Text {
+    /// Whether it begins with the same code units.
     public func hasPrefix(_ prefix: Text) -> Bool {
         string.utf8.starts(with: prefix.string.utf8)
     }

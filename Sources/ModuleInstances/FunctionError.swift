@@ -2,6 +2,7 @@ import JSON
 
 /// Why a function of a plain C library is not there or was not called.
 public struct FunctionError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Whose fault it is.
     public enum Kind: Sendable {
         /// The library cannot be loaded, or does not have what the manifest says.
         case library

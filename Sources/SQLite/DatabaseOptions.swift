@@ -1,5 +1,6 @@
 /// How a database is opened.
 public struct DatabaseOptions: Sendable {
+    /// What may be done with the file.
     public enum Mode: Sendable {
         /// Read and write; the file is made if it is not there.
         case create

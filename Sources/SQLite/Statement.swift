@@ -44,22 +44,28 @@ public final class Statement {
     }
 
     /// Gives the parameter `index`, counted from 1, its value. Values stay until they are bound anew.
+    ///
+    /// - Throws: `SQLITE_RANGE` if there is no such parameter, `SQLITE_MISUSE` while the statement stands on a row.
     public func bind(_ index: Int, _ value: Int64) throws(SQLiteError) {
         try check(sqlite3_bind_int64(handle, Int32(clamping: index), value))
     }
 
+    /// As `bind` of an integer.
     public func bind(_ index: Int, _ value: Double) throws(SQLiteError) {
         try check(sqlite3_bind_double(handle, Int32(clamping: index), value))
     }
 
+    /// As `bind` of an integer; the text is copied.
     public func bind(_ index: Int, _ value: Text) throws(SQLiteError) {
         try check(value.withBytes { martlet_sqlite_bind_text(handle, Int32(clamping: index), $0.baseAddress, UInt64($0.count)) })
     }
 
+    /// As `bind` of an integer, as a blob; the bytes are copied.
     public func bind(_ index: Int, _ value: [UInt8]) throws(SQLiteError) {
         try check(value.withUnsafeBytes { martlet_sqlite_bind_blob(handle, Int32(clamping: index), $0.baseAddress, UInt64($0.count)) })
     }
 
+    /// As `bind` of an integer, with NULL.
     public func bindNull(_ index: Int) throws(SQLiteError) {
         try check(sqlite3_bind_null(handle, Int32(clamping: index)))
     }
@@ -98,16 +104,20 @@ public final class Statement {
 
 /// Columns of the row on which the statement stands, counted from 0. SQLite converts between types; NULL is 0 or empty.
 extension Statement {
+    /// The columns of each row; 0 for a statement without rows.
     public var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
+    /// Also true for a column that is not there.
     public func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(handle, Int32(clamping: column)) == SQLITE_NULL
     }
 
+    /// Text is read as a number as far as it is one.
     public func integer(_ column: Int) -> Int64 {
         sqlite3_column_int64(handle, Int32(clamping: column))
     }
 
+    /// As `integer`.
     public func double(_ column: Int) -> Double {
         sqlite3_column_double(handle, Int32(clamping: column))
     }

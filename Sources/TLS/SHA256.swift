@@ -21,12 +21,14 @@ public final class SHA256 {
         context.deallocate()
     }
 
+    /// Takes the next part, of any size.
     public func update(_ bytes: UnsafeRawBufferPointer) {
         let input = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         let result = mbedtls_sha256_update_ret(context, input, bytes.count)
         precondition(result == 0, "SHA-256 without hardware does not fail")
     }
 
+    /// Takes the next part, of any size.
     public func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
