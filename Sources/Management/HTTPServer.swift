@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import UV
 
 /// HTTP/1.1 on a unix socket. Each connection serves one request at a time, in order.
