@@ -71,9 +71,12 @@ import UV
     #expect(calls == 1)
 }
 
-@Test(arguments: [
-    ("updaet", [1, 2], "polls[1]: there is no function \"updaet\""), ("update", [1, true], "polls[1]: function \"update\": argument 2 is true"),
-] as [(Text, [JSON], String)]) func `a poll that could never be called is refused`(function: Text, arguments: [JSON], reason: String) throws {
+@Test(
+    arguments: [
+        ("updaet", [1, 2], "polls[1]: there is no function \"updaet\""),
+        ("update", [1, true], "polls[1]: function \"update\": argument 2 is true"),
+    ] as [(Text, [JSON], String)])
+func `a poll that could never be called is refused`(function: Text, arguments: [JSON], reason: String) throws {
     let folder = TemporaryFolder()
     let table = try controller(in: folder)
     let loop = try Loop()
