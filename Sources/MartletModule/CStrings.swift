@@ -21,10 +21,9 @@ struct CStrings {
 
     private mutating func append(_ text: String) throws(HostError) {
         starts.append(bytes.count)
-        for byte in text.utf8 {
-            guard byte != 0 else { throw .argument }
-            bytes.append(byte)
-        }
+        let text = text.utf8Bytes
+        guard !text.contains(0) else { throw .argument }
+        bytes += text
         bytes.append(0)
     }
 

@@ -11,7 +11,7 @@ extension Host {
         answer: @escaping (Result<MethodAnswer, HostError>) -> Void
     ) throws(HostError) {
         guard isOpen, let invoke = api.pointee.invoke else { throw .failed }
-        guard !module.utf8.contains(0), !method.utf8.contains(0) else { throw .argument }
+        guard !module.utf8Bytes.contains(0), !method.utf8Bytes.contains(0) else { throw .argument }
         let pending = remember(.answer(answer))
         let result = payload.withUnsafeBytes { payload in
             module.withCString { module in

@@ -26,13 +26,13 @@ public struct JSONObjectBuilder: Sendable {
     /// `true` or `false`.
     public mutating func set(_ name: String, _ value: Bool) {
         begin(name)
-        open.append(contentsOf: (value ? "true" : "false").utf8)
+        open += (value ? "true" : "false").utf8Bytes
     }
 
     /// A whole number; one that does not fit an `Int64` becomes its nearest.
     public mutating func set(_ name: String, _ value: some BinaryInteger) {
         begin(name)
-        open.append(contentsOf: Int64(clamping: value).description.utf8)
+        open += Int64(clamping: value).description.utf8Bytes
     }
 
     /// A number with a fixed count of decimals, rounded half away from zero; what no JSON number can say (not a number,
@@ -51,7 +51,7 @@ public struct JSONObjectBuilder: Sendable {
     /// `null`, which deletes in a patch.
     public mutating func setNull(_ name: String) {
         begin(name)
-        open.append(contentsOf: "null".utf8)
+        open += "null".utf8Bytes
     }
 
     /// An object inside, with the members that `fill` sets.

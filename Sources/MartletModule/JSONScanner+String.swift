@@ -49,7 +49,7 @@ extension JSONScanner {
         case UInt8(ascii: "t"): text.append(0x09)
         case UInt8(ascii: "u"):
             guard let scalar = readScalar() else { return false }
-            text.append(contentsOf: String(scalar).utf8)
+            text += String(scalar).utf8Bytes
         default: return false
         }
         return true

@@ -93,6 +93,7 @@ struct JSONScanner {
     }
 
     private mutating func enterMember(_ name: String) -> Bool {
+        let name = name.utf8Bytes
         position += 1
         repeat {
             skipSpace()
@@ -100,7 +101,7 @@ struct JSONScanner {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { return false }
             skipSpace()
-            if found.elementsEqual(name.utf8) { return true }
+            if found.elementsEqual(name) { return true }
             guard skipValue() else { return false }
             skipSpace()
         } while take(UInt8(ascii: ","))
@@ -108,7 +109,7 @@ struct JSONScanner {
     }
 
     private mutating func enterElement(_ step: String) -> Bool {
-        var digits = JSONScanner([UInt8](step.utf8))
+        var digits = JSONScanner(step.utf8Bytes)
         guard let index = digits.readNumber()?.integer, digits.position == digits.bytes.count, index >= 0 else { return false }
         position += 1
         skipSpace()

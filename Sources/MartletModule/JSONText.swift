@@ -14,7 +14,7 @@ public struct JSONText: Sendable {
     }
 
     public init(_ text: String) {
-        bytes = [UInt8](text.utf8)
+        bytes = text.utf8Bytes
     }
 
     /// What a value is.

@@ -2,11 +2,11 @@
 enum JSONWriter {
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        for byte in text.utf8Bytes {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case 0..<0x20:
-                bytes.append(contentsOf: #"\u00"#.utf8)
+                bytes += #"\u00"#.utf8Bytes
                 bytes += [hexDigit(byte >> 4), hexDigit(byte & 15)]
             default: bytes.append(byte)
             }
@@ -21,10 +21,13 @@ enum JSONWriter {
         for _ in 0..<places { unit *= 10 }
         let scaled = value.magnitude * Double(unit) + 0.5
         // False for what is not a number, too.
-        guard scaled < 1e18 else { return bytes.append(contentsOf: "null".utf8) }
+        guard scaled < 1e18 else {
+            bytes += "null".utf8Bytes
+            return
+        }
         let whole = UInt64(scaled)
         if value < 0 && whole > 0 { bytes.append(UInt8(ascii: "-")) }
-        bytes.append(contentsOf: (whole / unit).description.utf8)
+        bytes += (whole / unit).description.utf8Bytes
         guard places > 0 else { return }
         bytes.append(UInt8(ascii: "."))
         var fraction = whole % unit

@@ -13,6 +13,6 @@ public struct Name: Equatable, Sendable, ExpressibleByStringLiteral, CustomStrin
     public var description: String { text }
 
     public static func == (left: Name, right: Name) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.utf8Bytes == right.text.utf8Bytes
     }
 }

@@ -44,9 +44,10 @@ final class Machine {
 
     /// The number after a name.
     private func field(_ name: String, of text: [UInt8]) -> Int64? {
+        let name = [UInt8](name.utf8)
         var words = Words(text)
         while let word = words.next() {
-            if word.elementsEqual(name.utf8) { return words.next().flatMap { JSONText($0).integer() } }
+            if word == name { return words.next().flatMap { JSONText($0).integer() } }
         }
         return nil
     }

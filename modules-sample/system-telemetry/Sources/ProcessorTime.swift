@@ -7,7 +7,7 @@ struct ProcessorTime {
 
     init?(_ text: [UInt8]) {
         var words = Words(text)
-        guard let first = words.next(), first.elementsEqual("cpu".utf8) else { return nil }
+        guard let first = words.next(), first == [UInt8]("cpu".utf8) else { return nil }
         // user nice system idle iowait irq softirq steal; what follows is part of user and nice already.
         var ticks: [Int64] = []
         while ticks.count < 8, let word = words.next(), let count = JSONText(word).integer() { ticks.append(count) }
