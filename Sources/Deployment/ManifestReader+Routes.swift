@@ -86,7 +86,9 @@ extension ManifestReader {
         if case .module(let name, _) = route.sink, deployment.module(name) == nil {
             cursor.warn("the route leads to module \(name.quoted), which this manifest does not have")
         }
-        if let name = route.source.module, !deployment.modules.contains(where: { route.source.matches(module: $0.name, output: "x") || route.source.module == $0.name }) {
+        guard let name = route.source.module else { return }
+        let ofModule = RouteSource("/messages/modules/\(name)")
+        if !deployment.modules.contains(where: { ofModule.matches(module: $0.name, output: "") }) {
             cursor.warn("the route comes from module \(name.quoted), which this manifest does not have")
         }
     }

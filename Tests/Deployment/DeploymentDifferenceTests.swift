@@ -1,0 +1,71 @@
+import Deployment
+import JSON
+import Messages
+import Testing
+
+@Suite struct DeploymentDifferenceTests {
+    private let old: Deployment
+
+    init() throws { old = try read(contractManifest).get() }
+
+    private func changed(_ change: (inout Deployment) -> Void) -> DeploymentDifference {
+        var new = old
+        change(&new)
+        return DeploymentDifference(from: old, to: new)
+    }
+
+    private func kinds(_ difference: DeploymentDifference) -> [ModuleChange.Kind] { difference.modules.map { $0.kind } }
+
+    @Test func `a deployment does not differ from itself`() {
+        let difference = changed { _ in }
+        #expect(difference.isEmpty)
+        #expect(kinds(difference) == [.unchanged, .unchanged, .unchanged])
+    }
+
+    @Test func `order and desired properties are no difference`() {
+        #expect(changed { $0.modules.reverse() }.isEmpty)
+        #expect(changed { $0.desired = [] }.isEmpty)
+        #expect(changed { $0.notes = [] }.isEmpty)
+    }
+
+    @Test func `status, policy, order and version leave an instance running`() {
+        #expect(kinds(changed { $0.modules[0].status = .stopped }) == [.supervision, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[1].restartPolicy = .never }) == [.unchanged, .supervision, .unchanged])
+        #expect(kinds(changed { $0.modules[2].startupOrder = 7 }) == [.unchanged, .unchanged, .supervision])
+        #expect(kinds(changed { $0.modules[0].version = "2" }) == [.supervision, .unchanged, .unchanged])
+    }
+
+    @Test func `image, digest, environment and settings restart it`() {
+        #expect(kinds(changed { $0.modules[0].image = "x" }) == [.restart, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[0].digest = [] }) == [.restart, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[0].environment = [] }) == [.restart, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[0].kind = .library(isolation: .process) }) == [.restart, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[0].image = "x"; $0.modules[0].status = .stopped }) == [.restart, .unchanged, .unchanged])
+    }
+
+    @Test func `a module comes, another goes`() {
+        let difference = changed { $0.modules[1].name = "other" }
+        #expect(
+            difference.modules == [
+                ModuleChange(name: "thermometer", kind: .unchanged), ModuleChange(name: "other", kind: .added), ModuleChange(name: "pid", kind: .unchanged),
+                ModuleChange(name: "insight", kind: .removed),
+            ])
+        #expect(!difference.isEmpty)
+    }
+
+    @Test func `routes, limits and restart settings differ by themselves`() {
+        #expect(changed { $0.routes.removeLast() }.routesChanged)
+        #expect(changed { $0.timeToLiveSecs = 1 }.routesChanged)
+        #expect(changed { $0.host.limits.whenFull = .block }.limitsChanged)
+        #expect(changed { $0.host.restart.maxRestarts = 1 }.restartSettingsChanged)
+    }
+
+    @Test func `what is fixed while a host runs is named`() {
+        let difference = changed {
+            $0.device.id = "x"
+            $0.host.stateDirectory = "/x"
+            $0.host.listen.https = nil
+        }
+        #expect(difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.listen.https"])
+    }
+}
