@@ -16,7 +16,9 @@ extension ListenAddress {
     /// Of `127.0.0.1:8883` or `[::1]:8883`; nil for anything else. Names are not looked up. IPv6 is checked only for its characters.
     public init?(_ text: Text) {
         let bytes = Array(text.utf8)
-        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), let port = Self.number(bytes[(colon + 1)...], max: 65535), port > 0 else { return nil }
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), let port = Self.number(bytes[(colon + 1)...], max: 65535), port > 0 else {
+            return nil
+        }
         var host = bytes[..<colon]
         if host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]") {
             host = host.dropFirst().dropLast()

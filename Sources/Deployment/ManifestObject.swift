@@ -36,7 +36,8 @@ struct ManifestObject {
     /// Says of each member that is none of `names` that it is not known; those in `except` have a message of their own.
     func refuseUnknown(_ noun: Text, _ names: [Text], except: [Text] = []) {
         for member in object where !names.contains(member.key) && !except.contains(member.key) {
-            let advice: Text = Spelling.nearest(to: member.key, of: names).map { "did you mean \($0.quoted)?" } ?? "use \(names.listed(last: "or"))"
+            let advice: Text =
+                Spelling.nearest(to: member.key, of: names).map { "did you mean \($0.quoted)?" } ?? "use \(names.listed(last: "or"))"
             findings.add(.error, path.appending(member.key), "\(member.key.quoted) is not known in \(noun); \(advice)")
         }
     }

@@ -38,7 +38,9 @@ extension ManifestReader {
 
     private static func restart(_ cursor: ManifestCursor?) -> RestartSettings {
         var restart = RestartSettings()
-        guard let object = cursor?.object("restart", only: ["coolOffSeconds", "maxRestarts", "intensiveCareSeconds"]) else { return restart }
+        guard let object = cursor?.object("restart", only: ["coolOffSeconds", "maxRestarts", "intensiveCareSeconds"]) else {
+            return restart
+        }
         if let seconds = object.optional("coolOffSeconds")?.integer(0...300) { restart.coolOffSeconds = Int(seconds) }
         if let count = object.optional("maxRestarts")?.integer(0...1_000_000) { restart.maxRestarts = Int(count) }
         if let seconds = object.optional("intensiveCareSeconds")?.integer(0...2_592_000) { restart.intensiveCareSeconds = Int(seconds) }

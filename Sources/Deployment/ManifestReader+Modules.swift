@@ -28,7 +28,9 @@ extension ManifestReader {
         }
         let type = object.required("type", "\"type\": \"library\", \"executable\" or \"functions\"").flatMap { moduleType($0, of: name) }
         let settings = object.required("settings", "\"settings\": {\"image\": \"…\"}")?.object()
-        if let image = settings?.required("image", "\"image\": \"…\", a file name in the modules folder").flatMap(image) { module.image = image }
+        if let image = settings?.required("image", "\"image\": \"…\", a file name in the modules folder").flatMap(image) {
+            module.image = image
+        }
         module.digest = settings?.optional("digest").flatMap(digest)
         if let type, let settings, let kind = moduleKind(type, settings) { module.kind = kind }
         if let version = object.optional("version")?.text() { module.version = version }

@@ -20,7 +20,8 @@ extension ManifestReader {
         } else if let version, version.minor >= 1 {
             hub.findings.add(
                 .warning, hub.path,
-                "\"storeAndForwardConfiguration\" is missing, which IoT Edge requires from schemaVersion 1.1; write {\"timeToLiveSecs\": 7200}, which is taken")
+                "\"storeAndForwardConfiguration\" is missing, which IoT Edge requires from schemaVersion 1.1; write {\"timeToLiveSecs\": 7200}, which is taken"
+            )
         }
     }
 
@@ -34,9 +35,11 @@ extension ManifestReader {
     }
 
     private static func route(_ name: Text, _ cursor: ManifestCursor, _ version: SchemaVersion?) -> RouteSpecification? {
-        let isGoodName = !name.isEmpty && !name.utf8.contains { byte in
-            byte == UInt8(ascii: ".") || byte == UInt8(ascii: "$") || byte == UInt8(ascii: "#") || byte <= 0x20 || byte == 0x7F
-        }
+        let isGoodName =
+            !name.isEmpty
+            && !name.utf8.contains { byte in
+                byte == UInt8(ascii: ".") || byte == UInt8(ascii: "$") || byte == UInt8(ascii: "#") || byte <= 0x20 || byte == 0x7F
+            }
         if !isGoodName || name.utf8.count > 128 {
             cursor.error("\(name.quoted) is not the name of a route; use 1 to 128 bytes without . $ # and white space")
         }
@@ -47,7 +50,9 @@ extension ManifestReader {
         if let version, version.minor < 1 {
             cursor.error("a route with settings needs schemaVersion 1.1; raise it, or write the route as a string")
         }
-        guard let object = cursor.object("a route", only: ["route", "priority", "timeToLiveSecs", "persistence", "whenFull"]) else { return nil }
+        guard let object = cursor.object("a route", only: ["route", "priority", "timeToLiveSecs", "persistence", "whenFull"]) else {
+            return nil
+        }
         let priority = object.optional("priority").flatMap(priority)
         let timeToLive = object.optional("timeToLiveSecs")?.integer(0...Int64(UInt32.max)).map { UInt32($0) }
         let persistence: Persistence? = object.optional("persistence")?.word()

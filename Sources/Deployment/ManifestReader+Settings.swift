@@ -17,7 +17,8 @@ extension ManifestReader {
             let args = settings.optional("args")?.array(max: 1000)?.compactMap { $0.text() }
             return .executable(args: args ?? [], protocol: settings.optional("protocol")?.word() ?? .stdio)
         case .functions:
-            settings.refuseUnknown("the settings of functions", ["image", "digest", "isolation", "functions", "polls"], except: ["createOptions"])
+            settings.refuseUnknown(
+                "the settings of functions", ["image", "digest", "isolation", "functions", "polls"], except: ["createOptions"])
             let isolation: Isolation = settings.optional("isolation")?.word() ?? .process
             let hint: Text = "\"functions\": {\"name\": {\"symbol\": …, \"arguments\": […], \"returns\": …}}"
             guard let declared = settings.required("functions", hint)?.object() else { return nil }
@@ -37,7 +38,8 @@ extension ManifestReader {
         guard let object = cursor.object("a function", only: ["symbol", "arguments", "returns"]) else { return nil }
         let symbol = object.required("symbol", "\"symbol\": \"…\", its name in C")?.text(symbolProblem)
         let returns: CTypeName? = object.required("returns", "\"returns\": \"double\" or another C type, void for none")?.word()
-        let arguments = object.required("arguments", "\"arguments\": [\"double\"], [] for none")?.array(max: FunctionSpecification.maximumArguments)?
+        let arguments = object.required("arguments", "\"arguments\": [\"double\"], [] for none")?.array(
+            max: FunctionSpecification.maximumArguments)?
             .compactMap(argument)
         guard let symbol, let arguments, let returns else { return nil }
         return FunctionSpecification(name: name, symbol: symbol, arguments: arguments, returns: returns)
@@ -61,7 +63,9 @@ extension ManifestReader {
         return isGood && !symbol.isEmpty ? nil : "\(symbol.quoted) is not a symbol of C; use letters, digits and _, no digit first"
     }
 
-    private static func poll(_ cursor: ManifestCursor, of functions: [FunctionSpecification], _ declared: ManifestObject) -> PollSpecification? {
+    private static func poll(_ cursor: ManifestCursor, of functions: [FunctionSpecification], _ declared: ManifestObject)
+        -> PollSpecification?
+    {
         guard let object = cursor.object("a poll", only: ["function", "arguments", "everyMs", "output"]) else { return nil }
         let member = object.required("function", "\"function\": \"…\"")
         let function = member?.nonEmptyText()

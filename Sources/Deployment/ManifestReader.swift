@@ -82,7 +82,8 @@ public enum ManifestReader {
         guard let object = entry.object() else { return nil }
         for (name, member) in object.members where name != "properties.desired" {
             if name.hasPrefix("properties.desired.") {
-                member.error("\(name.quoted) is the form of a layered deployment, which the cloud merges; write the whole \"properties.desired\"")
+                member.error(
+                    "\(name.quoted) is the form of a layered deployment, which the cloud merges; write the whole \"properties.desired\"")
             } else {
                 member.error("\(name.quoted) is not known here; use \"properties.desired\"")
             }

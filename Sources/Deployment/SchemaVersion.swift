@@ -9,7 +9,9 @@ struct SchemaVersion: Equatable {
     /// Of `1.m` or `1.m.b`; nil for anything else.
     init?(_ text: Text) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), SchemaVersion.number(parts[0]) == 1, let minor = SchemaVersion.number(parts[1]) else { return nil }
+        guard (2...3).contains(parts.count), SchemaVersion.number(parts[0]) == 1, let minor = SchemaVersion.number(parts[1]) else {
+            return nil
+        }
         self.minor = minor
         guard parts.count == 3 else {
             build = nil

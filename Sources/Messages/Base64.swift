@@ -2,6 +2,7 @@ public import JSON
 
 /// Base64 (RFC 4648 section 4), strict: with padding, without white space, unused bits zero.
 public enum Base64 {
+    /// The text of some bytes, with padding, on one line.
     public static func encode(_ bytes: some Collection<UInt8>) -> Text {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -46,7 +46,9 @@ struct RouteParser {
             switch token.kind {
             case .name, .star: break
             case .number, .reserved, .keyword:
-                throw error("\(quoted(token)) is not a name in a source: it is \(RouteParser.noun(token.kind)) of the route language; rename it, or select with *")
+                throw error(
+                    "\(quoted(token)) is not a name in a source: it is \(RouteParser.noun(token.kind)) of the route language; rename it, or select with *"
+                )
             default: throw unexpected("a name or * is expected after /: a source does not end in /")
             }
             pattern.append(UInt8(ascii: "/"))
@@ -56,11 +58,17 @@ struct RouteParser {
             if let comment = tokenizer.touchingComment { warnOfComment(comment) }
         }
         if let inner, pattern.last != UInt8(ascii: "*") {
-            warn(RouteError(at: inner.range.lowerBound, of: tokenizer.bytes, "this * is taken literally: only at the end of a source it stands for anything"))
+            warn(
+                RouteError(
+                    at: inner.range.lowerBound, of: tokenizer.bytes,
+                    "this * is taken literally: only at the end of a source it stands for anything"))
         }
         let source = RouteSource(Text(utf8: pattern))
         if !source.canMatch {
-            warn(RouteError(at: start, of: tokenizer.bytes, "\(Text(utf8: pattern).quoted) selects nothing; sources begin with /messages or /twinChangeNotifications, or are /*"))
+            warn(
+                RouteError(
+                    at: start, of: tokenizer.bytes,
+                    "\(Text(utf8: pattern).quoted) selects nothing; sources begin with /messages or /twinChangeNotifications, or are /*"))
         }
         return source
     }
@@ -70,11 +78,15 @@ struct RouteParser {
         let name = token
         switch name.kind {
         case .systemName:
-            guard equalIgnoringCase(text(name), "$upstream") else { throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)") }
+            guard equalIgnoringCase(text(name), "$upstream") else {
+                throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)")
+            }
             advance()
             return .upstream
         case .name:
-            guard equalIgnoringCase(text(name), "BrokeredEndpoint") else { throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)") }
+            guard equalIgnoringCase(text(name), "BrokeredEndpoint") else {
+                throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)")
+            }
         default: throw unexpected(RouteParser.sinks)
         }
         advance()

@@ -29,7 +29,9 @@ public struct RouteSource: Sendable {
     /// The module whose messages alone it selects, as written; nil if it selects those of others too, or none.
     public var module: Text? {
         let segments = pattern.utf8.split(separator: UInt8(ascii: "/"))
-        guard segments.count > 2, equalIgnoringCase(Text(utf8: segments[0]), "messages"), equalIgnoringCase(Text(utf8: segments[1]), "modules") else { return nil }
+        guard segments.count > 2, equalIgnoringCase(Text(utf8: segments[0]), "messages"),
+            equalIgnoringCase(Text(utf8: segments[1]), "modules")
+        else { return nil }
         var name = Array(segments[2])
         if segments.count == 3 { while name.last == UInt8(ascii: "*") { name.removeLast() } }
         return name.isEmpty ? nil : Text(utf8: name)

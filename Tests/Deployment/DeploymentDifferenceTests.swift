@@ -40,14 +40,19 @@ import Testing
         #expect(kinds(changed { $0.modules[0].digest = [] }) == [.restart, .unchanged, .unchanged])
         #expect(kinds(changed { $0.modules[0].environment = [] }) == [.restart, .unchanged, .unchanged])
         #expect(kinds(changed { $0.modules[0].kind = .library(isolation: .process) }) == [.restart, .unchanged, .unchanged])
-        #expect(kinds(changed { $0.modules[0].image = "x"; $0.modules[0].status = .stopped }) == [.restart, .unchanged, .unchanged])
+        #expect(
+            kinds(
+                changed {
+                    $0.modules[0].image = "x"; $0.modules[0].status = .stopped
+                }) == [.restart, .unchanged, .unchanged])
     }
 
     @Test func `a module comes, another goes`() {
         let difference = changed { $0.modules[1].name = "other" }
         #expect(
             difference.modules == [
-                ModuleChange(name: "thermometer", kind: .unchanged), ModuleChange(name: "other", kind: .added), ModuleChange(name: "pid", kind: .unchanged),
+                ModuleChange(name: "thermometer", kind: .unchanged), ModuleChange(name: "other", kind: .added),
+                ModuleChange(name: "pid", kind: .unchanged),
                 ModuleChange(name: "insight", kind: .removed),
             ])
         #expect(!difference.isEmpty)

@@ -14,13 +14,28 @@ import Testing
         (#""r": 1"#, #".r: 1 is not a route; use "FROM … INTO …" or {"route": "FROM … INTO …"}"#),
         (#""r": """#, ".r: line 1, column 1: the route is empty; a route is FROM source INTO sink"),
         (#""r": {"priority": 1}"#, #".r: "route" is missing; write "route": "FROM … INTO …""#),
-        (#""r": {"route": "FROM /* INTO $up"}"#, #".r.route: line 1, column 14: "$up" is not an end point; use $upstream or BrokeredEndpoint("/modules/{module}/inputs/{input}")"#),
+        (
+            #""r": {"route": "FROM /* INTO $up"}"#,
+            #".r.route: line 1, column 14: "$up" is not an end point; use $upstream or BrokeredEndpoint("/modules/{module}/inputs/{input}")"#
+        ),
         (#""r": {"route": "FROM /* INTO $upstream", "priority": 10}"#, ".r.priority: 10 is not a priority; use 0 (first) to 9"),
         (#""r": {"route": "FROM /* INTO $upstream", "priority": "1"}"#, #".r.priority: "1" is not a priority; use 0 (first) to 9"#),
-        (#""r": {"route": "FROM /* INTO $upstream", "timeToLiveSecs": -1}"#, ".r.timeToLiveSecs: -1 is out of range; use a whole number from 0 to 4294967295"),
-        (#""r": {"route": "FROM /* INTO $upstream", "persistence": "ram"}"#, #".r.persistence: "ram" is not a persistence; use memory or disk"#),
-        (#""r": {"route": "FROM /* INTO $upstream", "whenfull": "block"}"#, #".r.whenfull: "whenfull" is not known in a route; did you mean "whenFull"?"#),
-        (#""a.b": "FROM /* INTO $upstream""#, #"["a.b"]: "a.b" is not the name of a route; use 1 to 128 bytes without . $ # and white space"#),
+        (
+            #""r": {"route": "FROM /* INTO $upstream", "timeToLiveSecs": -1}"#,
+            ".r.timeToLiveSecs: -1 is out of range; use a whole number from 0 to 4294967295"
+        ),
+        (
+            #""r": {"route": "FROM /* INTO $upstream", "persistence": "ram"}"#,
+            #".r.persistence: "ram" is not a persistence; use memory or disk"#
+        ),
+        (
+            #""r": {"route": "FROM /* INTO $upstream", "whenfull": "block"}"#,
+            #".r.whenfull: "whenfull" is not known in a route; did you mean "whenFull"?"#
+        ),
+        (
+            #""a.b": "FROM /* INTO $upstream""#,
+            #"["a.b"]: "a.b" is not the name of a route; use 1 to 128 bytes without . $ # and white space"#
+        ),
     ])
     func `what is wrong with a route`(routes: String, expected: String) {
         #expect(findings(hub(routes)) == ["error \(hubPath).routes\(expected)"])
@@ -28,12 +43,16 @@ import Testing
 
     @Test func `what a route may say`() throws {
         let deployment = try read(
-            hub(#""a": {"route": "FROM /* INTO $upstream", "priority": 9, "timeToLiveSecs": 0, "persistence": "memory", "whenFull": "refuse"}, "b": {"route": "FROM /* INTO BrokeredEndpoint('/modules/m/inputs/i')", "priority": 2000000000, "persistence": "disk"}"#)
+            hub(
+                #""a": {"route": "FROM /* INTO $upstream", "priority": 9, "timeToLiveSecs": 0, "persistence": "memory", "whenFull": "refuse"}, "b": {"route": "FROM /* INTO BrokeredEndpoint('/modules/m/inputs/i')", "priority": 2000000000, "persistence": "disk"}"#
+            )
         ).get()
         let source = RouteSource("/*")
         #expect(
             deployment.routes == [
-                RouteSpecification(name: "a", route: Route(source: source, sink: .upstream), priority: 9, timeToLiveSecs: 0, persistence: .memory, whenFull: .refuse),
+                RouteSpecification(
+                    name: "a", route: Route(source: source, sink: .upstream), priority: 9, timeToLiveSecs: 0, persistence: .memory,
+                    whenFull: .refuse),
                 RouteSpecification(name: "b", route: Route(source: source, sink: .module(name: "m", input: "i")), persistence: .disk),
             ])
         #expect(deployment.timeToLiveSecs == -1)
@@ -74,7 +93,8 @@ import Testing
     @Test func `what is probably not meant in a route is a warning`() {
         #expect(
             findings(hub(#""r": "FROM /messages/modules/*/outputs/x INTO $upstream""#)).first
-                == "warning \(hubPath).routes.r: line 1, column 24: this * is taken literally: only at the end of a source it stands for anything")
+                == "warning \(hubPath).routes.r: line 1, column 24: this * is taken literally: only at the end of a source it stands for anything"
+        )
     }
 
     @Test func `a missing store configuration is a warning from version 1 dot 1`() {
@@ -87,11 +107,15 @@ import Testing
 
     @Test func `the store configuration is checked`() {
         #expect(
-            findings(manifest(hub: #""schemaVersion": "1.1", "storeAndForwardConfiguration": {"timeToLiveSecs": 2147483648, "storeLimits": {"maxSizeBytes": "1"}, "ttl": 1}"#)) == [
-                "error \(hubPath).storeAndForwardConfiguration.ttl: \"ttl\" is not known in storeAndForwardConfiguration; use timeToLiveSecs or storeLimits",
-                "error \(hubPath).storeAndForwardConfiguration.storeLimits.maxSizeBytes: \"1\" is not a whole number from -9223372036854775808 to 9223372036854775807",
-                "note \(hubPath).storeAndForwardConfiguration.storeLimits: storeLimits is ignored; host.limits.diskQueueBytes bounds the store",
-                "error \(hubPath).storeAndForwardConfiguration.timeToLiveSecs: 2147483648 is out of range; use a whole number from -2147483648 to 2147483647",
-            ])
+            findings(
+                manifest(
+                    hub:
+                        #""schemaVersion": "1.1", "storeAndForwardConfiguration": {"timeToLiveSecs": 2147483648, "storeLimits": {"maxSizeBytes": "1"}, "ttl": 1}"#
+                )) == [
+                    "error \(hubPath).storeAndForwardConfiguration.ttl: \"ttl\" is not known in storeAndForwardConfiguration; use timeToLiveSecs or storeLimits",
+                    "error \(hubPath).storeAndForwardConfiguration.storeLimits.maxSizeBytes: \"1\" is not a whole number from -9223372036854775808 to 9223372036854775807",
+                    "note \(hubPath).storeAndForwardConfiguration.storeLimits: storeLimits is ignored; host.limits.diskQueueBytes bounds the store",
+                    "error \(hubPath).storeAndForwardConfiguration.timeToLiveSecs: 2147483648 is out of range; use a whole number from -2147483648 to 2147483647",
+                ])
     }
 }

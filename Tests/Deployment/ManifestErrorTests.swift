@@ -40,9 +40,13 @@ import Testing
     }
 
     @Test func `content may stand around modulesContent, as Azure's command line takes it`() throws {
-        let inner = #""modulesContent": {"$edgeAgent": {"properties.desired": {"schemaVersion": "1.0", "modules": {}}}, "$edgeHub": {"properties.desired": {"schemaVersion": "1.0"}}}"#
+        let inner =
+            #""modulesContent": {"$edgeAgent": {"properties.desired": {"schemaVersion": "1.0", "modules": {}}}, "$edgeHub": {"properties.desired": {"schemaVersion": "1.0"}}}"#
         #expect(findings(#"{"device": {"id": "d"}, "content": {\#(inner)}}"#) == [])
-        #expect(findings(#"{"device": {"id": "d"}, \#(inner), "content": {\#(inner)}}"#) == ["error content: modulesContent stands beside content; keep one of them"])
+        #expect(
+            findings(#"{"device": {"id": "d"}, \#(inner), "content": {\#(inner)}}"#) == [
+                "error content: modulesContent stands beside content; keep one of them"
+            ])
     }
 
     @Test func `all errors come at once`() {
@@ -73,12 +77,27 @@ import Testing
         (#""hubHostName": "x""#, #"error device: "id" is missing; write "id": "…""#),
         (#""id": 7"#, "error device.id: 7 is not a string"),
         (#""id": """#, #"error device.id: a device id must not be empty; use ASCII letters, digits and - . + % _ # * ? ! ( ) , = @ $ '"#),
-        (#""id": "d", "hubHostName": "a b""#, #"error device.hubHostName: "a b" is not a host name; use 1 to 253 ASCII letters, digits, . and -"#),
-        (#""id": "d", "gatewayHostName": """#, #"error device.gatewayHostName: "" is not a host name; use 1 to 253 ASCII letters, digits, . and -"#),
-        (#""id": "d", "hubHostname": "x""#, #"error device.hubHostname: "hubHostname" is not known in device; did you mean "hubHostName"?"#),
+        (
+            #""id": "d", "hubHostName": "a b""#,
+            #"error device.hubHostName: "a b" is not a host name; use 1 to 253 ASCII letters, digits, . and -"#
+        ),
+        (
+            #""id": "d", "gatewayHostName": """#,
+            #"error device.gatewayHostName: "" is not a host name; use 1 to 253 ASCII letters, digits, . and -"#
+        ),
+        (
+            #""id": "d", "hubHostname": "x""#,
+            #"error device.hubHostname: "hubHostname" is not known in device; did you mean "hubHostName"?"#
+        ),
         (#""id": "d", "children": {}"#, "error device.children: {} is not an array"),
-        (#""id": "d", "connectionString": "secret""#, #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#),
-        (#""id": "d", "connectionString": 5"#, #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#),
+        (
+            #""id": "d", "connectionString": "secret""#,
+            #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#
+        ),
+        (
+            #""id": "d", "connectionString": 5"#,
+            #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#
+        ),
     ])
     func `what is wrong with the device`(members: String, expected: String) {
         #expect(findings(manifest(device: members)).first == expected)
@@ -87,7 +106,10 @@ import Testing
     @Test func `an id of 128 characters is taken, one of 129 is not`() {
         let id = String(repeating: "x", count: 128)
         #expect(findings(manifest(device: #""id": "\#(id)""#)) == [])
-        #expect(findings(manifest(device: #""id": "\#(id)x""#)) == [#"error device.id: "\#(String(repeating: "x", count: 64))…" has 129 bytes; a device id has at most 128"#])
+        #expect(
+            findings(manifest(device: #""id": "\#(id)x""#)) == [
+                #"error device.id: "\#(String(repeating: "x", count: 64))…" has 129 bytes; a device id has at most 128"#
+            ])
     }
 
     @Test func `children are checked, and no message shows a key`() {
@@ -121,8 +143,14 @@ import Testing
             #"error host.listen.mqtts: ":8883" is not an address to listen on; use an IP address and a port, as 127.0.0.1:8883 or [::1]:8883"#
         ),
         (#""listen": {"mqtts": "[::1]:1", "https": "[::1]:1"}"#, #"error host.listen.https: "[::1]:1" is the address of mqtts already"#),
-        (#""limits": {"memoryQueueBytes": "4MB"}"#, #"error host.limits.memoryQueueBytes: "4MB" is not a whole number from 1 to 1073741824"#),
-        (#""limits": {"diskQueueBytes": 0}"#, "error host.limits.diskQueueBytes: 0 is out of range; use a whole number from 1 to 1099511627776"),
+        (
+            #""limits": {"memoryQueueBytes": "4MB"}"#,
+            #"error host.limits.memoryQueueBytes: "4MB" is not a whole number from 1 to 1073741824"#
+        ),
+        (
+            #""limits": {"diskQueueBytes": 0}"#,
+            "error host.limits.diskQueueBytes: 0 is out of range; use a whole number from 1 to 1099511627776"
+        ),
         (#""restart": {"coolOffSeconds": -1}"#, "error host.restart.coolOffSeconds: -1 is out of range; use a whole number from 0 to 300"),
         (#""restart": {"maxRestarts": 1.5}"#, "error host.restart.maxRestarts: 1.5 is not a whole number from 0 to 1000000"),
         (#""restart": []"#, "error host.restart: [] is not an object"),
@@ -138,12 +166,15 @@ import Testing
             findings(#"{"device": {"id": "d"}, "modulesContent": {"$edgeHub": {"properties.desired": {"schemaVersion": "1.0"}}}}"#) == [
                 #"error modulesContent: "$edgeAgent" is missing; write "$edgeAgent": {"properties.desired": {"schemaVersion": "1.1", …}}"#
             ])
-        #expect(findings(manifest(agent: #""schemaVersion": "1.1""#)) == [#"error \#(agentPath): "modules" is missing; write "modules": {…}"#])
+        #expect(
+            findings(manifest(agent: #""schemaVersion": "1.1""#)) == [#"error \#(agentPath): "modules" is missing; write "modules": {…}"#])
     }
 
     @Test func `without a hub there are no routes, which is said`() {
         #expect(
-            findings(#"{"device": {"id": "d"}, "modulesContent": {"$edgeAgent": {"properties.desired": {"schemaVersion": "1.0", "modules": {}}}}}"#) == [
+            findings(
+                #"{"device": {"id": "d"}, "modulesContent": {"$edgeAgent": {"properties.desired": {"schemaVersion": "1.0", "modules": {}}}}}"#
+            ) == [
                 #"warning modulesContent: "$edgeHub" is missing, so there are no routes; write "$edgeHub": {"properties.desired": {"schemaVersion": "1.1", …}}"#
             ])
     }
@@ -159,13 +190,17 @@ import Testing
 
     @Test func `desired properties of a module that is not there are a warning`() throws {
         let text = manifest(more: #", "other": {"properties.desired": {"a": 1}}"#)
-        #expect(findings(text) == [#"warning modulesContent.other: there is no module "other" in $edgeAgent; its desired properties are kept in its twin"#])
+        #expect(
+            findings(text) == [
+                #"warning modulesContent.other: there is no module "other" in $edgeAgent; its desired properties are kept in its twin"#
+            ])
         #expect(try read(text).get().desired == [DesiredSection(module: "other", properties: ["a": 1])])
     }
 
     @Test func `a module that is wrong is not said to be missing too`() {
         let text = manifest(
-            agent: #""schemaVersion": "1.1", "modules": {"m": 1}"#, hub: #""schemaVersion": "1.0", "routes": {"r": "FROM /messages/modules/m/* INTO BrokeredEndpoint('/modules/m/inputs/i')"}"#,
+            agent: #""schemaVersion": "1.1", "modules": {"m": 1}"#,
+            hub: #""schemaVersion": "1.0", "routes": {"r": "FROM /messages/modules/m/* INTO BrokeredEndpoint('/modules/m/inputs/i')"}"#,
             more: #", "m": {"properties.desired": {}}"#)
         #expect(findings(text) == ["error \(modulePath): 1 is not an object"])
     }
@@ -173,11 +208,23 @@ import Testing
     @Test(arguments: [
         (#""modules": {}"#, #"error \#(agentPath): "schemaVersion" is missing; write "schemaVersion": "1.1""#),
         (#""schemaVersion": 1.1, "modules": {}"#, "error \(agentPath).schemaVersion: 1.1 is not a string"),
-        (#""schemaVersion": "1.1.1", "modules": {}"#, #"error \#(agentPath).schemaVersion: "1.1.1" is not a schema version of this part; use "1.0" or "1.1""#),
-        (#""schemaVersion": "1.2", "modules": {}"#, #"error \#(agentPath).schemaVersion: "1.2" is not a schema version of this part; use "1.0" or "1.1""#),
-        (#""schemaVersion": "1", "modules": {}"#, #"error \#(agentPath).schemaVersion: "1" is not a schema version of this part; use "1.0" or "1.1""#),
+        (
+            #""schemaVersion": "1.1.1", "modules": {}"#,
+            #"error \#(agentPath).schemaVersion: "1.1.1" is not a schema version of this part; use "1.0" or "1.1""#
+        ),
+        (
+            #""schemaVersion": "1.2", "modules": {}"#,
+            #"error \#(agentPath).schemaVersion: "1.2" is not a schema version of this part; use "1.0" or "1.1""#
+        ),
+        (
+            #""schemaVersion": "1", "modules": {}"#,
+            #"error \#(agentPath).schemaVersion: "1" is not a schema version of this part; use "1.0" or "1.1""#
+        ),
         (#""schemaVersion": "1.1", "modules": []"#, "error \(agentPath).modules: [] is not an object"),
-        (#""schemaVersion": "1.1", "modules": {}, "module": {}"#, #"error \#(agentPath).module: "module" is not known in $edgeAgent; did you mean "modules"?"#),
+        (
+            #""schemaVersion": "1.1", "modules": {}, "module": {}"#,
+            #"error \#(agentPath).module: "module" is not known in $edgeAgent; did you mean "modules"?"#
+        ),
     ])
     func `what is wrong with the agent's part`(members: String, expected: String) {
         #expect(findings(manifest(agent: members)) == [expected])
@@ -190,7 +237,9 @@ import Testing
 
     @Test func `runtime and system modules are ignored with a note`() {
         #expect(
-            findings(manifest(agent: #""schemaVersion": "1.1", "modules": {}, "runtime": {"type": "docker"}, "systemModules": {"edgeAgent": 1}"#)) == [
+            findings(
+                manifest(agent: #""schemaVersion": "1.1", "modules": {}, "runtime": {"type": "docker"}, "systemModules": {"edgeAgent": 1}"#)
+            ) == [
                 "note \(agentPath).runtime: runtime is ignored: it is about the containers of IoT Edge",
                 "note \(agentPath).systemModules: systemModules is ignored: it is about the containers of IoT Edge",
             ])

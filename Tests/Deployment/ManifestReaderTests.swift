@@ -6,7 +6,8 @@ import Testing
 @Suite struct ManifestReaderTests {
     @Test func `the manifest of the contract`() throws {
         let deployment = try read(contractManifest).get()
-        #expect(deployment.device == DeviceSettings(id: "Hannover01", hubHostName: "contoso.azure-devices.net", gatewayHostName: "localhost"))
+        #expect(
+            deployment.device == DeviceSettings(id: "Hannover01", hubHostName: "contoso.azure-devices.net", gatewayHostName: "localhost"))
         #expect(
             deployment.host
                 == HostSettings(
@@ -19,7 +20,8 @@ import Testing
         #expect(
             deployment.modules == [
                 ModuleSpecification(
-                    name: "thermometer", version: "1.0", status: .running, restartPolicy: .always, startupOrder: 1, image: "libthermometer.so",
+                    name: "thermometer", version: "1.0", status: .running, restartPolicy: .always, startupOrder: 1,
+                    image: "libthermometer.so",
                     environment: [EnvironmentVariable(name: "PERIOD_MS", value: "1000")], kind: .library(isolation: .loop)),
                 ModuleSpecification(
                     name: "insight", status: .running, restartPolicy: .onFailure, startupOrder: 4_294_967_295, image: "insight",
@@ -28,17 +30,21 @@ import Testing
                     name: "pid", status: .running, restartPolicy: .always, image: "libpid.so",
                     kind: .functions(
                         isolation: .process,
-                        functions: [FunctionSpecification(name: "update", symbol: "pid_update", arguments: [.double, .double], returns: .double)],
+                        functions: [
+                            FunctionSpecification(name: "update", symbol: "pid_update", arguments: [.double, .double], returns: .double)
+                        ],
                         polls: [PollSpecification(function: "update", arguments: [1.0, 0.5], everyMs: 1000, output: "control")])),
             ])
         #expect(
             deployment.routes == [
                 RouteSpecification(
                     name: "toInsight",
-                    route: Route(source: RouteSource("/messages/modules/thermometer/outputs/*"), sink: .module(name: "insight", input: "readings")),
+                    route: Route(
+                        source: RouteSource("/messages/modules/thermometer/outputs/*"), sink: .module(name: "insight", input: "readings")),
                     persistence: .memory),
                 RouteSpecification(
-                    name: "toCloud", route: Route(source: RouteSource("/messages/modules/insight/outputs/alert"), sink: .upstream), priority: 0,
+                    name: "toCloud", route: Route(source: RouteSource("/messages/modules/insight/outputs/alert"), sink: .upstream),
+                    priority: 0,
                     timeToLiveSecs: 86400, persistence: .disk),
             ])
         #expect(deployment.desired == [DesiredSection(module: "insight", properties: ["threshold": 25])])
@@ -54,7 +60,10 @@ import Testing
         #expect(deployment.device == DeviceSettings(id: "d", hubHostName: "martlet.local", gatewayHostName: "localhost"))
         #expect(deployment.host.listen == ListenSettings())
         #expect(deployment.host.limits == QueueLimits())
-        #expect(deployment.modules == [ModuleSpecification(name: "m", restartPolicy: .onUnhealthy, image: "m.so", kind: .library(isolation: .loop))])
+        #expect(
+            deployment.modules == [
+                ModuleSpecification(name: "m", restartPolicy: .onUnhealthy, image: "m.so", kind: .library(isolation: .loop))
+            ])
         #expect(deployment.notes.isEmpty)
     }
 }

@@ -17,7 +17,10 @@ import Testing
             #""status": "running", \#(settings), "startupOrder": 4294967296"#,
             "error \(modulePath).startupOrder: 4294967296 is out of range; use a whole number from 0 to 4294967295"
         ),
-        (#""status": "running", \#(settings), "restartpolicy": "never""#, #"error \#(modulePath).restartpolicy: "restartpolicy" is not known in a module; did you mean "restartPolicy"?"#),
+        (
+            #""status": "running", \#(settings), "restartpolicy": "never""#,
+            #"error \#(modulePath).restartpolicy: "restartpolicy" is not known in a module; did you mean "restartPolicy"?"#
+        ),
         (#""status": "running", \#(settings), "version": 1"#, "error \(modulePath).version: 1 is not a string"),
         (#""status": "running", "settings": {"image": ""}"#, "error \(modulePath).settings.image: the string is empty; it needs a value"),
         (
@@ -47,7 +50,10 @@ import Testing
         (#""status": "running", \#(settings), "env": {"A": "1"}"#, #"error \#(modulePath).env.A: "1" is not an object"#),
         (#""status": "running", \#(settings), "env": {"A": {"value": 1}}"#, "error \(modulePath).env.A.value: 1 is not a string"),
         (#""status": "running", \#(settings), "env": {"A": {}}"#, #"error \#(modulePath).env.A: "value" is missing; write "value": "…""#),
-        (#""status": "running", \#(settings), "env": {"A=B": {"value": ""}}"#, #"error \#(modulePath).env["A=B"]: "A=B" is not the name of a variable; use a name without = and \u0000"#),
+        (
+            #""status": "running", \#(settings), "env": {"A=B": {"value": ""}}"#,
+            #"error \#(modulePath).env["A=B"]: "A=B" is not the name of a variable; use a name without = and \u0000"#
+        ),
     ])
     func `what is wrong with a library`(members: String, expected: String) {
         #expect(findings(manifest(module: members)) == [expected])
@@ -58,10 +64,16 @@ import Testing
             findings(manifest(agent: #""schemaVersion": "1.1", "modules": {"m": {"status": "running", \#(Self.settings)}}"#)) == [
                 #"error \#(modulePath): "type" is missing; write "type": "library", "executable" or "functions""#
             ])
-        #expect(findings(manifest(type: "lib")) == [#"error \#(modulePath).type: "lib" is not a module type; use library, executable or functions"#])
+        #expect(
+            findings(manifest(type: "lib")) == [
+                #"error \#(modulePath).type: "lib" is not a module type; use library, executable or functions"#
+            ])
     }
 
-    @Test(arguments: [("args", #"["a", 1]"#, ".args[1]: 1 is not a string"), ("args", "\"-v\"", ".args: \"-v\" is not an array"), ("protocol", "\"mqtt\"", ".protocol: \"mqtt\" is not a protocol; use stdio, edge or none")])
+    @Test(arguments: [
+        ("args", #"["a", 1]"#, ".args[1]: 1 is not a string"), ("args", "\"-v\"", ".args: \"-v\" is not an array"),
+        ("protocol", "\"mqtt\"", ".protocol: \"mqtt\" is not a protocol; use stdio, edge or none"),
+    ])
     func `what is wrong with an executable`(name: String, value: String, expected: String) {
         let text = manifest(type: "executable", module: #""status": "running", "settings": {"image": "m", "\#(name)": \#(value)}"#)
         #expect(findings(text) == ["error \(modulePath).settings\(expected)"])
@@ -81,12 +93,17 @@ import Testing
         #expect(module.digest?.prefix(3) == [0x0A, 0xF0, 0xAF] && module.digest?.count == 32)
         #expect(module.environment == [EnvironmentVariable(name: "EMPTY", value: ""), EnvironmentVariable(name: "B", value: "x=y")])
         #expect(module.kind == .executable(args: ["-a", ""], protocol: .edge))
-        #expect(findings(text) == ["note \(modulePath).imagePullPolicy: imagePullPolicy is ignored: it is about the containers of IoT Edge"])
+        #expect(
+            findings(text) == ["note \(modulePath).imagePullPolicy: imagePullPolicy is ignored: it is about the containers of IoT Edge"])
     }
 
     @Test func `a start order under schema version 1 dot 0 is applied with a warning`() throws {
-        let text = manifest(agent: #""schemaVersion": "1.0", "modules": {"m": {"type": "library", "status": "running", "startupOrder": 3, \#(Self.settings)}}"#)
-        #expect(findings(text) == ["warning \(modulePath).startupOrder: startupOrder belongs to schemaVersion 1.1; it is applied all the same"])
+        let text = manifest(
+            agent:
+                #""schemaVersion": "1.0", "modules": {"m": {"type": "library", "status": "running", "startupOrder": 3, \#(Self.settings)}}"#
+        )
+        #expect(
+            findings(text) == ["warning \(modulePath).startupOrder: startupOrder belongs to schemaVersion 1.1; it is applied all the same"])
         #expect(try read(text).get().modules.first?.startupOrder == 3)
     }
 
@@ -101,16 +118,31 @@ import Testing
     @Test(arguments: [
         (#""isolation": "loop""#, #": "functions" is missing; write "functions": {"name": {"symbol": …, "arguments": […], "returns": …}}"#),
         (#""functions": {}"#, ".functions: there are no functions; name at least one"),
-        (#""functions": {"f": {"symbol": "a-b", "arguments": [], "returns": "void"}}"#, #".functions.f.symbol: "a-b" is not a symbol of C; use letters, digits and _, no digit first"#),
-        (#""functions": {"f": {"symbol": "f", "arguments": []}}"#, #".functions.f: "returns" is missing; write "returns": "double" or another C type, void for none"#),
+        (
+            #""functions": {"f": {"symbol": "a-b", "arguments": [], "returns": "void"}}"#,
+            #".functions.f.symbol: "a-b" is not a symbol of C; use letters, digits and _, no digit first"#
+        ),
+        (
+            #""functions": {"f": {"symbol": "f", "arguments": []}}"#,
+            #".functions.f: "returns" is missing; write "returns": "double" or another C type, void for none"#
+        ),
         (
             #""functions": {"f": {"symbol": "f", "arguments": ["int"], "returns": "void"}}"#,
             #".functions.f.arguments[0]: "int" is not a C type; use bool, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float, double, string, bytes or void"#
         ),
-        (#""functions": {"f": {"symbol": "f", "arguments": ["void"], "returns": "void"}}"#, #".functions.f.arguments[0]: "void" is not the type of an argument; use [] for no arguments"#),
-        (#"\#(good), "polls": [{"function": "g", "everyMs": 1, "output": "o"}]"#, #".polls[0].function: "g" is not a function of this module; use "f""#),
+        (
+            #""functions": {"f": {"symbol": "f", "arguments": ["void"], "returns": "void"}}"#,
+            #".functions.f.arguments[0]: "void" is not the type of an argument; use [] for no arguments"#
+        ),
+        (
+            #"\#(good), "polls": [{"function": "g", "everyMs": 1, "output": "o"}]"#,
+            #".polls[0].function: "g" is not a function of this module; use "f""#
+        ),
         (#"\#(good), "polls": [{"function": "f", "everyMs": 1, "output": "o"}]"#, #".polls[0]: "f" takes 2 arguments, and 0 are given"#),
-        (#"\#(good), "polls": [{"function": "f", "arguments": [1], "everyMs": 1, "output": "o"}]"#, #".polls[0].arguments: "f" takes 2 arguments, and 1 are given"#),
+        (
+            #"\#(good), "polls": [{"function": "f", "arguments": [1], "everyMs": 1, "output": "o"}]"#,
+            #".polls[0].arguments: "f" takes 2 arguments, and 1 are given"#
+        ),
         (
             #"\#(good), "polls": [{"function": "f", "arguments": [256, "x"], "everyMs": 1, "output": "o"}]"#,
             ".polls[0].arguments[0]: 256 does not fit the argument type uint8; use a whole number from 0 to 255"
@@ -119,26 +151,37 @@ import Testing
             #"\#(good), "polls": [{"function": "f", "arguments": [1, 2], "everyMs": 1, "output": "o"}]"#,
             #".polls[0].arguments[1]: 2 does not fit the argument type string; use a string without \u0000"#
         ),
-        (#"\#(good), "polls": [{"function": "f", "arguments": [1, ""], "everyMs": 0, "output": "o"}]"#, ".polls[0].everyMs: 0 is out of range; use a whole number from 1 to 4294967295"),
-        (#"\#(good), "polls": [{"function": "f", "arguments": [1, ""], "everyMs": 1, "output": "a/b"}]"#, #".polls[0].output: "a/b" is not the name of an input or output; use anything but / # + and control characters"#),
+        (
+            #"\#(good), "polls": [{"function": "f", "arguments": [1, ""], "everyMs": 0, "output": "o"}]"#,
+            ".polls[0].everyMs: 0 is out of range; use a whole number from 1 to 4294967295"
+        ),
+        (
+            #"\#(good), "polls": [{"function": "f", "arguments": [1, ""], "everyMs": 1, "output": "a/b"}]"#,
+            #".polls[0].output: "a/b" is not the name of an input or output; use anything but / # + and control characters"#
+        ),
     ])
     func `what is wrong with functions`(members: String, expected: String) {
         #expect(findings(functions(members)) == ["error \(modulePath).settings\(expected)"])
     }
 
     @Test func `a function that is wrong is not said to be missing too`() {
-        let text = functions(#""functions": {"f": 1, "g": {"symbol": "g", "arguments": [], "returns": "void"}}, "polls": [{"function": "f", "everyMs": 1, "output": "o"}]"#)
+        let text = functions(
+            #""functions": {"f": 1, "g": {"symbol": "g", "arguments": [], "returns": "void"}}, "polls": [{"function": "f", "everyMs": 1, "output": "o"}]"#
+        )
         #expect(findings(text) == ["error \(modulePath).settings.functions.f: 1 is not an object"])
     }
 
     @Test(arguments: [
         ("bool", "true", "1"), ("int8", "-128", "-129"), ("uint8", "255", "-1"), ("int16", "32767", "32768"), ("uint16", "65535", "65536"),
         ("int32", "-2147483648", "2147483648"), ("uint32", "4294967295", "4294967296"), ("int64", "-9223372036854775808", "1.0"),
-        ("uint64", "9223372036854775807", "-1"), ("float", "1", "\"1\""), ("double", "1.5", "null"), ("string", "\"ä\"", "\"\\u0000\""), ("bytes", "\"/w==\"", "\"/w\""),
+        ("uint64", "9223372036854775807", "-1"), ("float", "1", "\"1\""), ("double", "1.5", "null"), ("string", "\"ä\"", "\"\\u0000\""),
+        ("bytes", "\"/w==\"", "\"/w\""),
     ])
     func `an argument fits its type or is refused`(type: String, good: String, bad: String) {
         func text(_ value: String) -> String {
-            functions(#""functions": {"f": {"symbol": "f", "arguments": ["\#(type)"], "returns": "void"}}, "polls": [{"function": "f", "arguments": [\#(value)], "everyMs": 1, "output": "o"}]"#)
+            functions(
+                #""functions": {"f": {"symbol": "f", "arguments": ["\#(type)"], "returns": "void"}}, "polls": [{"function": "f", "arguments": [\#(value)], "everyMs": 1, "output": "o"}]"#
+            )
         }
         #expect(findings(text(good)) == [])
         #expect(findings(text(bad)).count == 1)

@@ -24,7 +24,8 @@ func manifest(type: String = "library", module members: String = #""status": "ru
 
 /// A manifest of parts; each has a good default.
 func manifest(
-    device: String = #""id": "d""#, host: String = "", agent: String = #""schemaVersion": "1.1", "modules": {"m": {"type": "library", "status": "running", "settings": {"image": "m.so"}}}"#,
+    device: String = #""id": "d""#, host: String = "",
+    agent: String = #""schemaVersion": "1.1", "modules": {"m": {"type": "library", "status": "running", "settings": {"image": "m.so"}}}"#,
     hub: String = #""schemaVersion": "1.1", "routes": {}, "storeAndForwardConfiguration": {"timeToLiveSecs": 7200}"#, more: String = ""
 ) -> String {
     #"{"device": {\#(device)}, "host": {\#(host)}, "modulesContent": {"$edgeAgent": {"properties.desired": {\#(agent)}}, "$edgeHub": {"properties.desired": {\#(hub)}}\#(more)}}"#

@@ -3,7 +3,9 @@ import Messages
 import Testing
 
 @Suite struct Base64Tests {
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+    ])
     func `the examples of RFC 4648`(plain: String, text: String) {
         #expect(Base64.encode(plain.utf8) == Text(text))
         #expect(Base64.decode(Text(text)) == Array(plain.utf8))

@@ -3,7 +3,9 @@ import Messages
 import Testing
 
 @Suite struct MessageJSONTests {
-    private static let isJSON = [MessageProperty(name: "contentType", value: "application/json"), MessageProperty(name: "contentEncoding", value: "utf-8")]
+    private static let isJSON = [
+        MessageProperty(name: "contentType", value: "application/json"), MessageProperty(name: "contentEncoding", value: "utf-8"),
+    ]
 
     private func object(_ text: String) throws -> JSONObject { try #require(try JSON.parse(text).object) }
 
@@ -19,28 +21,36 @@ import Testing
 
     @Test func `a JSON message as the contract writes it`() {
         let message = Message(
-            module: "thermometer", output: "temperature", body: Array("{\"celsius\":21.5}".utf8), properties: [MessageProperty(name: "k", value: "v")],
+            module: "thermometer", output: "temperature", body: Array("{\"celsius\":21.5}".utf8),
+            properties: [MessageProperty(name: "k", value: "v")],
             systemProperties: Self.isJSON)
         #expect(
             JSON.object(MessageJSON.object(of: message)).text
-                == #"{"module":"thermometer","output":"temperature","properties":{"k":"v"},"systemProperties":{"contentType":"application/json","contentEncoding":"utf-8"},"body":{"celsius":21.5}}"#)
+                == #"{"module":"thermometer","output":"temperature","properties":{"k":"v"},"systemProperties":{"contentType":"application/json","contentEncoding":"utf-8"},"body":{"celsius":21.5}}"#
+        )
     }
 
     @Test func `an input gets the name of the input and not the sender`() {
         let message = Message(module: "m", output: "o", body: Array("[1]".utf8))
-        #expect(JSON.object(MessageJSON.parameters(of: message, input: "i")).text == #"{"input":"i","properties":{},"systemProperties":{},"body":[1]}"#)
+        #expect(
+            JSON.object(MessageJSON.parameters(of: message, input: "i")).text
+                == #"{"input":"i","properties":{},"systemProperties":{},"body":[1]}"#)
     }
 
     @Test(arguments: [
-        ("application/json", "utf-8", "{}", "body"), ("application/json;charset=utf-8", "", "{}", "body"), ("APPLICATION/JSON", "UTF-8", "1", "body"),
-        ("", "", "{}", "body"), ("", "", "plain", "bodyText"), ("text/plain", "utf-8", "1", "bodyText"), ("application/json", "utf-16", "1", "bodyText"),
+        ("application/json", "utf-8", "{}", "body"), ("application/json;charset=utf-8", "", "{}", "body"),
+        ("APPLICATION/JSON", "UTF-8", "1", "body"),
+        ("", "", "{}", "body"), ("", "", "plain", "bodyText"), ("text/plain", "utf-8", "1", "bodyText"),
+        ("application/json", "utf-16", "1", "bodyText"),
         ("application/json", "utf-8", "{", "bodyText"), ("application/jsonl", "", "1", "bodyText"), ("", "", "", "bodyText"),
         ("application/json", "utf-8", "{\"a\":1,\"a\":2}", "bodyText"),
     ])
     func `a body that is not JSON, or says it is not, is text`(type: String, encoding: String, body: String, member: String) {
         let message = Message(
             module: "m", output: "o", body: Array(body.utf8),
-            systemProperties: [MessageProperty(name: "contentType", value: Text(type)), MessageProperty(name: "contentEncoding", value: Text(encoding))])
+            systemProperties: [
+                MessageProperty(name: "contentType", value: Text(type)), MessageProperty(name: "contentEncoding", value: Text(encoding)),
+            ])
         let object = MessageJSON.object(of: message)
         for name: Text in ["body", "bodyText", "bodyBase64"] { #expect((object[name] != nil) == (name == Text(member))) }
     }
@@ -53,14 +63,17 @@ import Testing
     // MARK: Reading
 
     @Test func `a body is JSON in UTF-8 unless it says otherwise`() throws {
-        let message = try MessageJSON.message(from: object(#"{"output":"o","body":{"a":[1, null]},"properties":{"k":"v"},"systemProperties":{"messageId":"7"}}"#), sender: "m")
+        let message = try MessageJSON.message(
+            from: object(#"{"output":"o","body":{"a":[1, null]},"properties":{"k":"v"},"systemProperties":{"messageId":"7"}}"#), sender: "m"
+        )
         #expect(message.module == "m")
         #expect(message.output == "o")
         #expect(message.body == Array(#"{"a":[1,null]}"#.utf8))
         #expect(message.properties == [MessageProperty(name: "k", value: "v")])
         #expect(message.systemProperties == [MessageProperty(name: "messageId", value: "7")] + Self.isJSON)
 
-        let typed = try MessageJSON.message(from: object(#"{"output":"o","body":1,"systemProperties":{"contentType":"text/plain"}}"#), sender: "m")
+        let typed = try MessageJSON.message(
+            from: object(#"{"output":"o","body":1,"systemProperties":{"contentType":"text/plain"}}"#), sender: "m")
         #expect(typed.systemProperty("contentType") == "text/plain")
         #expect(typed.systemProperty("contentEncoding") == "utf-8")
     }
@@ -79,14 +92,19 @@ import Testing
         let text = #"{"module":"a","output":"o","properties":{"k":"v"}}"#
         let message = try MessageJSON.message(from: object(text))
         #expect(message.module == "a" && message.body.isEmpty)
-        #expect(try reason(text) == "\"module\" is not known in a message; use output, properties, systemProperties, body, bodyText or bodyBase64")
+        #expect(
+            try reason(text)
+                == "\"module\" is not known in a message; use output, properties, systemProperties, body, bodyText or bodyBase64")
     }
 
     @Test(arguments: [
         (#"{"output":"o"}"#, "a message needs one of body, bodyText and bodyBase64"),
         (#"{"body":1,"bodyText":"1"}"#, "a message has only one of body, bodyText and bodyBase64"),
         (#"{"body":1,"output":7}"#, "output: 7 is not a string"),
-        (#"{"body":1,"output":"a/b"}"#, "output: \"a/b\" is not the name of an input or output; use anything but / # + and control characters"),
+        (
+            #"{"body":1,"output":"a/b"}"#,
+            "output: \"a/b\" is not the name of an input or output; use anything but / # + and control characters"
+        ),
         (#"{"bodyText":{}}"#, "bodyText: {} is not a string"),
         (#"{"bodyBase64":"/wA"}"#, "bodyBase64: \"/wA\" is not base64 (RFC 4648, with padding, without white space)"),
         (#"{"body":1,"properties":[1]}"#, "properties: an array is not an object of strings"),
@@ -96,7 +114,10 @@ import Testing
         (#"{"body":1,"properties":{"k":"1","K":"2"}}"#, "properties: \"k\" and \"K\" are one name; names must differ in more than case"),
         (#"{"body":1,"properties":{"k":"a\u0000"}}"#, "properties: the value of \"k\" holds the character \\u0000"),
         (#"{"body":1,"properties":{"a\nb":""}}"#, "properties: the name \"a\\u000ab\" holds a control character"),
-        (#"{"body":1,"systemProperties":{"connectionModuleId":"x"}}"#, "systemProperties: \"connectionModuleId\" is set by the host, which knows the sender; leave it out"),
+        (
+            #"{"body":1,"systemProperties":{"connectionModuleId":"x"}}"#,
+            "systemProperties: \"connectionModuleId\" is set by the host, which knows the sender; leave it out"
+        ),
         (
             #"{"body":1,"systemProperties":{"contenttype":"x"}}"#,
             "systemProperties: \"contenttype\" is not known; use messageId, correlationId, userId, to, contentType, contentEncoding, creationTime, expiryTimeUtc, messageSchema, component or ack"
@@ -109,7 +130,9 @@ import Testing
     @Test func `256 KB with all properties are taken and a byte more is not`() throws {
         let body = String(repeating: "x", count: 262_144 - 2)
         #expect(try reason(#"{"bodyText":"\#(body)","properties":{"k":"v"}}"#) == nil)
-        #expect(try reason(#"{"bodyText":"\#(body)","properties":{"k":"vv"}}"#) == "the message has 262145 bytes with its properties; at most 262144 are allowed")
+        #expect(
+            try reason(#"{"bodyText":"\#(body)","properties":{"k":"vv"}}"#)
+                == "the message has 262145 bytes with its properties; at most 262144 are allowed")
     }
 
     @Test func `more than 256 properties are refused`() throws {
@@ -121,7 +144,9 @@ import Testing
         for body: [UInt8] in [Array("{\"a\":1.5}".utf8), Array("text".utf8), [0xC3, 0x28]] {
             let message = Message(module: "m", output: "o", body: body, properties: [MessageProperty(name: "Schlüssel", value: "ä")])
             let read = try MessageJSON.message(from: MessageJSON.object(of: message))
-            #expect(read.module == message.module && read.output == message.output && read.body == message.body && read.properties == message.properties)
+            #expect(
+                read.module == message.module && read.output == message.output && read.body == message.body
+                    && read.properties == message.properties)
         }
     }
 }

@@ -3,12 +3,19 @@ import Messages
 import Testing
 
 @Suite struct RouteSourceTests {
-    @Test(arguments: ["/*", "/", "/messages/*", "/messages/modules/*", "/messages/modules/m/*", "/messages/modules/m/outputs/*", "/messages/modules/m/outputs/o", "/MESSAGES/Modules/M/Outputs/O", "/messages/modules/m/outputs/o/*", "/messages/**", "/messages/modules/m/"])
+    @Test(arguments: [
+        "/*", "/", "/messages/*", "/messages/modules/*", "/messages/modules/m/*", "/messages/modules/m/outputs/*",
+        "/messages/modules/m/outputs/o", "/MESSAGES/Modules/M/Outputs/O", "/messages/modules/m/outputs/o/*", "/messages/**",
+        "/messages/modules/m/",
+    ])
     func `selects a message of output o of module m`(pattern: String) {
         #expect(RouteSource(Text(pattern)).matches(module: "m", output: "o"))
     }
 
-    @Test(arguments: ["/twinChangeNotifications", "/message", "/messages/modules/m/outputs/oo", "/messages/modules/mm/*", "/messages/modules/*/outputs/o", "/*/messages/*", "/messages/modules/m/outputs/o/x", "/messages/devices/*"])
+    @Test(arguments: [
+        "/twinChangeNotifications", "/message", "/messages/modules/m/outputs/oo", "/messages/modules/mm/*", "/messages/modules/*/outputs/o",
+        "/*/messages/*", "/messages/modules/m/outputs/o/x", "/messages/devices/*",
+    ])
     func `does not select a message of output o of module m`(pattern: String) {
         #expect(!RouteSource(Text(pattern)).matches(module: "m", output: "o"))
     }

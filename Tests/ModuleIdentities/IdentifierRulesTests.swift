@@ -30,7 +30,8 @@ import Testing
 
     @Test func `a module name of a manifest is narrower than a module id`() {
         #expect(IdentifierRules.problem(inModuleName: "temp_sensor-1") == nil)
-        #expect(IdentifierRules.problem(inModuleName: "$edgeHub") == "\"$edgeHub\" is not a module name; use ASCII letters, digits, - and _")
+        #expect(
+            IdentifierRules.problem(inModuleName: "$edgeHub") == "\"$edgeHub\" is not a module name; use ASCII letters, digits, - and _")
         #expect(IdentifierRules.problem(inModuleID: "$edgeHub") == nil)
         #expect(IdentifierRules.problem(inModuleName: "a.b") != nil)
     }
