@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,4 +63,7 @@ static inline int martlet_peer_process(int descriptor) {
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
     return peer.process > 0 ? peer.process : -1;
 }
+
+// SIG_IGN is a cast number.
+static inline void martlet_ignore_signal(int number) { signal(number, SIG_IGN); }
 #endif

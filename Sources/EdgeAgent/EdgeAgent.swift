@@ -1,6 +1,6 @@
 public import Deployment
 public import JSON
-import ModuleImages
+public import ModuleImages
 public import ModuleInstances
 public import ModuleLinks
 public import UV
@@ -88,6 +88,9 @@ public final class EdgeAgent {
     }
 
     // MARK: - Images
+
+    /// The images that instances run now.
+    public var usedImages: Set<ImageDigest> { Set(supervisors.compactMap { $0.usesImage }) }
 
     /// Looks again at the files of all images, after something in the modules folder changed.
     public func imagesChanged() {

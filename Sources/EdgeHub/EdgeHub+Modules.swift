@@ -2,7 +2,7 @@ public import JSON
 import Messages
 public import ModuleLinks
 
-extension EdgeHub {
+extension EdgeHub: ModuleHub {
     /// A running instance comes to the hub. Its module has a twin from then on, and gets what waits for it.
     /// - Returns: what the instance does under its identity. An instance of the same module that is still here is detached.
     public func attach(_ module: Text, link: any ModuleLink) -> any HubPort {
@@ -30,6 +30,9 @@ extension EdgeHub {
         guard let consumer = consumers[port.moduleName], let current = consumer.port, current === port else { return }
         unlink(consumer)
     }
+
+    /// Of the module's identity, which is made on first sight.
+    public func generationID(of module: Text) -> Text { ensureTwin(module).generationID }
 
     /// Whether an instance of the module is here.
     public func isAttached(_ module: Text) -> Bool { consumers[module]?.link != nil }

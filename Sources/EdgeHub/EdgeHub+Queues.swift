@@ -29,9 +29,9 @@ extension EdgeHub {
     /// Shows messages as they are routed, whether anything takes them or not.
     /// - Parameter sink: called from inside the sending of each message; it must not change the hub.
     /// - Returns: for `endMonitor`.
-    public func monitor(_ filter: MonitorFilter, sink: @escaping (Message) -> Void) -> Int {
+    public func monitor(_ scope: MonitorScope, sink: @escaping (Message) -> Void) -> Int {
         lastToken += 1
-        monitors.append((token: lastToken, filter: filter, sink: sink))
+        monitors.append((token: lastToken, scope: scope, sink: sink))
         return lastToken
     }
 
@@ -42,9 +42,9 @@ extension EdgeHub {
 
     func show(_ message: Message, _ destinations: Destinations) {
         for monitor in monitors {
-            switch monitor.filter {
+            switch monitor.scope {
             case .upstream where !destinations.includesUpstream: continue
-            case .output(let module, let output) where module != message.module || output != message.output: continue
+            case .module(let module, let output) where module != message.module || output.map { $0 != message.output } ?? false: continue
             default: monitor.sink(message)
             }
         }

@@ -29,35 +29,32 @@ extension EdgeHub {
         return slot.committed.twin.serviceView(connected: module.map(isAttached) ?? true)
     }
 
-    /// Merges a patch into the desired properties. The module is told after the commit.
+    /// Changes desired properties, tags, or both, in one step. The module is told of its desired properties after the commit.
     /// - Parameters:
     ///   - module: nil for the device.
+    ///   - desired: a patch, or with `replaces` what they shall be as a whole; nil: they stay.
+    ///   - tags: likewise.
     ///   - ifMatch: the etag that must be the current one; nil or `*`: any.
     ///   - done: called with the twin as an operator sees it.
-    public func patchDesired(
-        _ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
+    public func changeTwin(
+        _ module: Text?, desired: JSONObject? = nil, tags: JSONObject? = nil, replaces: Bool = false, ifMatch: Text? = nil,
+        done: @escaping (Result<JSONObject, HubError>) -> Void
     ) {
         update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
-            try record.twin.patchDesired(patch, ifMatch: ifMatch, now: EdgeHub.stamp)
-        }
-    }
-
-    /// Puts other desired properties in place of all there are; else as `patchDesired`.
-    public func replaceDesired(
-        _ module: Text?, _ properties: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
-    ) {
-        update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
-            try record.twin.replaceDesired(properties, ifMatch: ifMatch, now: EdgeHub.stamp)
-        }
-    }
-
-    /// Merges a patch into the tags; else as `patchDesired`. The module is not told.
-    public func patchTags(
-        _ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil, done: @escaping (Result<JSONObject, HubError>) -> Void
-    ) {
-        update(module, done: view(module, done)) { (record: inout TwinRecord) throws(TwinError) in
-            try record.twin.patchTags(patch, ifMatch: ifMatch)
-            return nil
+            var notice: JSONObject?
+            // The first of the two looks at the etag, and changes it.
+            if let tags {
+                let patch = replaces ? JSONObject.difference(from: record.twin.tags, to: tags) : tags
+                try record.twin.patchTags(patch, ifMatch: ifMatch)
+            }
+            if let desired {
+                let etag = tags == nil ? ifMatch : nil
+                notice =
+                    try replaces
+                    ? record.twin.replaceDesired(desired, ifMatch: etag, now: EdgeHub.stamp)
+                    : record.twin.patchDesired(desired, ifMatch: etag, now: EdgeHub.stamp)
+            }
+            return notice
         }
     }
 

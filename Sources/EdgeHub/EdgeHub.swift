@@ -29,7 +29,7 @@ public final class EdgeHub {
     var destinations: [Source: Destinations] = [:]
     var endpoints: [EndpointID: Endpoint] = [:]
     var consumers: [Text: Consumer] = [:]
-    var monitors: [(token: Int, filter: MonitorFilter, sink: (Message) -> Void)] = []
+    var monitors: [(token: Int, scope: MonitorScope, sink: (Message) -> Void)] = []
     var lastToken = 0
     /// Messages that no route selected.
     public internal(set) var droppedWithoutRoute: UInt64 = 0
