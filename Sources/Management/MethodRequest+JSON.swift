@@ -32,7 +32,8 @@ extension MethodRequest {
     ) throws(ControlError) -> UInt64 {
         guard let value = body[key], !value.isNull else { return UInt64(standard) * 1000 }
         guard let seconds = value.integer, range.contains(seconds) else {
-            throw ControlError(.invalid, "\(key) is \(value.text): a whole number of \(range.lowerBound) to \(range.upperBound) is expected")
+            throw ControlError(
+                .invalid, "\(key) is \(value.text): a whole number of \(range.lowerBound) to \(range.upperBound) is expected")
         }
         return UInt64(seconds) * 1000
     }

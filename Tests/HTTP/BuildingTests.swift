@@ -27,7 +27,9 @@ import Testing
     @Test func `a streamed response goes in chunks and ends`() throws {
         let request = try #require(try requests("GET / HTTP/1.1\r\n\r\n").first)
         let response = StreamedResponse(200, to: request)
-        let all = response.head + response.piece(Array("abc".utf8)) + response.piece([]) + response.piece(Array(repeating: 120, count: 20)) + response.end
+        let all =
+            response.head + response.piece(Array("abc".utf8)) + response.piece([]) + response.piece(Array(repeating: 120, count: 20))
+            + response.end
         let read = try events(text(all), piece: 2)
         #expect(read.last == .end)
         var body: [UInt8] = []

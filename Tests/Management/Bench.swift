@@ -41,8 +41,12 @@ final class Bench {
         let exchange = HTTPExchange(
             loop, socketPath: self.path, request: request,
             .init(
-                head: { box.answer.status = $0; box.answer.headers = $1 }, body: { box.answer.body += $0 },
-                ended: { box.answer.error = $0; box.answer.hasEnded = true }))
+                head: {
+                    box.answer.status = $0; box.answer.headers = $1
+                }, body: { box.answer.body += $0 },
+                ended: {
+                    box.answer.error = $0; box.answer.hasEnded = true
+                }))
         _ = run(loop) { box.answer.hasEnded }
         exchange.cancel()
         return box.answer
@@ -54,7 +58,11 @@ final class Bench {
         Stream.connect(loop, unixPath: path) { result in
             guard case .success(let stream) = result else { return }
             raw.stream = stream
-            stream.read({ raw.received += $0 }, end: { raw.error = $0; raw.hasEnded = true })
+            stream.read(
+                { raw.received += $0 },
+                end: {
+                    raw.error = $0; raw.hasEnded = true
+                })
         }
         _ = run(loop) { raw.stream != nil }
         return raw

@@ -56,7 +56,9 @@ import UV
         let path: [Text] = ["modules", "a", "inputs", "x/y", "messages"]
         #expect(bench.ask(.post, path, body: #"{"module":"m","output":"o","body":{"t":1},"properties":{"k":"v"}}"#).status == 204)
         #expect(bench.device.asked == [#"send a/x/y {"body":{"t":1},"properties":{"k":"v"}}"#])
-        for wrong in ["", "[]", "{}", #"{"body":1,"bodyText":"x"}"#, #"{"bodyText":1}"#, #"{"body":1,"properties":{"k":1}}"#, #"{"body":1,"bdy":2}"#] {
+        for wrong in [
+            "", "[]", "{}", #"{"body":1,"bodyText":"x"}"#, #"{"bodyText":1}"#, #"{"body":1,"properties":{"k":1}}"#, #"{"body":1,"bdy":2}"#,
+        ] {
             #expect(bench.ask(.post, path, body: wrong).status == 400)
         }
         #expect(bench.ask(.post, ["modules", "b", "inputs", "i", "messages"], body: #"{"body":1}"#).status == 429)
@@ -65,7 +67,8 @@ import UV
     @Test func `a method call is checked, made and answered`() throws {
         let bench = try Bench()
         let path: [Text] = ["twins", "D", "modules", "a", "methods"]
-        let answer = bench.ask(.post, path, body: #"{"methodName":"m","payload":[1],"responseTimeoutInSeconds":5,"connectTimeoutInSeconds":null}"#)
+        let answer = bench.ask(
+            .post, path, body: #"{"methodName":"m","payload":[1],"responseTimeoutInSeconds":5,"connectTimeoutInSeconds":null}"#)
         #expect(answer.status == 200)
         #expect(answer.json == ["status": 201, "payload": ["echo": [1]]])
         _ = bench.ask(.post, ["twins", "D", "methods"], body: #"{"methodName":"m"}"#)
@@ -148,9 +151,12 @@ import UV
         #expect(try bench.curl("-I", "-w", "%{http_code}", "http://localhost/device").output.hasSuffix("400"))
         let large = bench.folder.path("large")
         try String(repeating: "x", count: 2_000_000).write(toFile: large, atomically: false, encoding: .utf8)
-        #expect(try bench.curl("-o", "/dev/null", "-w", "%{http_code}", "--data-binary", "@" + large, "http://localhost/twins/D/methods").output == "413")
+        #expect(
+            try bench.curl("-o", "/dev/null", "-w", "%{http_code}", "--data-binary", "@" + large, "http://localhost/twins/D/methods").output
+                == "413")
         let chunked = try bench.curl(
-            "-H", "Transfer-Encoding: chunked", "-H", "Expect: 100-continue", "-d", #"{"methodName":"m"}"#, "http://localhost/twins/D/methods")
+            "-H", "Transfer-Encoding: chunked", "-H", "Expect: 100-continue", "-d", #"{"methodName":"m"}"#,
+            "http://localhost/twins/D/methods")
         #expect(chunked.output == #"{"status":201,"payload":{"echo":null}}"#)
     }
 

@@ -14,7 +14,10 @@ final class TestDevice: DeviceControl {
 
     func modules() -> [JSONObject] {
         [
-            ["name": "a", "identity": "/devices/D/modules/a", "type": "library", "status": "running", "description": "Up 3 s", "exitCode": nil],
+            [
+                "name": "a", "identity": "/devices/D/modules/a", "type": "library", "status": "running", "description": "Up 3 s",
+                "exitCode": nil,
+            ],
             ["name": "b", "identity": "/devices/D/modules/b", "type": "executable", "status": "failed", "exitCode": 3],
         ]
     }
