@@ -63,7 +63,10 @@ let package = Package(
         // Product.
         .executableTarget(
             name: "martlet",
-            dependencies: ["CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages", "ModuleInstances", "EdgeHub", "EdgeAgent", "Management"],
+            dependencies: [
+                "CMartlet", "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Management",
+            ],
             swiftSettings: strict),
         library("MartletModule", ["CMartlet", "CPOSIX"]),
 

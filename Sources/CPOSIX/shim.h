@@ -6,7 +6,9 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,4 +68,20 @@ static inline int martlet_peer_process(int descriptor) {
 
 // SIG_IGN is a cast number.
 static inline void martlet_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+// getopt_long keeps its state in mutable globals. One step over `arguments`, which it reorders so that operands come last.
+// Returns the option's `val`, '?' after it has said on standard error what is wrong, or -1 at the end.
+static inline int martlet_next_option(int count, char **arguments, const char *short_options, const struct option *long_options,
+                                      const char **value) {
+    optarg = NULL;
+    int result = getopt_long(count, arguments, short_options, long_options, NULL);
+    *value = optarg;
+    return result;
+}
+
+// 0 makes glibc start afresh.
+static inline void martlet_restart_options(void) { optind = 0; }
+
+// The index of the first operand, once all options are read.
+static inline int martlet_first_operand(void) { return optind; }
 #endif

@@ -1,0 +1,8 @@
+extension Command {
+    /// In the order of the help.
+    static var all: [Command] {
+        [
+            .run, .check, .list, .twin, .invoke, .send, .monitor, .queues, .logs, .restart, .stop, .start, .sdk, .version,
+        ]
+    }
+}
