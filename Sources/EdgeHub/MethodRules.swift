@@ -9,7 +9,8 @@ enum MethodRules {
             return "the method's name has \(method.utf8.count) bytes; at most \(HubLimits.methodNameBytes) are allowed"
         }
         for byte in method.utf8 where !isAllowed(byte) {
-            return "the method's name \(method.quoted) holds the byte \(Int(byte)); names are of printable ASCII without space and $()<>@,;:\\\"/[]?={}"
+            return
+                "the method's name \(method.quoted) holds the byte \(Int(byte)); names are of printable ASCII without space and $()<>@,;:\\\"/[]?={}"
         }
         guard timeoutMs > 0 && timeoutMs <= HubLimits.methodTimeoutMs else {
             return "the timeout is \(timeoutMs) ms; it goes from 1 to \(HubLimits.methodTimeoutMs)"

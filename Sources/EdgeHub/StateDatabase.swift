@@ -47,7 +47,8 @@ final class StateDatabase: @unchecked Sendable {
     func statement(_ sql: StaticString) throws(SQLiteError) -> Statement {
         // The texts are constants of the program, so their addresses tell them apart.
         for known in statements where known.sql.utf8Start == sql.utf8Start { return known.statement }
-        let statement = try database.prepare(String(decoding: UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount), as: UTF8.self))
+        let statement = try database.prepare(
+            String(decoding: UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount), as: UTF8.self))
         statements.append((sql: sql, statement: statement))
         return statement
     }

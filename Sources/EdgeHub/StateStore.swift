@@ -10,8 +10,8 @@ public import UV
 public final class StateStore {
     /// For messages.
     public let path: Text
-    private let database: StateDatabase
-    private let thread: BackgroundThread
+    let database: StateDatabase
+    let thread: BackgroundThread
     private var loaded: StateSnapshot?
 
     /// Opens the database, or makes it, and reads it. Blocks: 1 to 3 ms for one that is there.
@@ -52,12 +52,6 @@ public final class StateStore {
         let (database, answer) = (self.database, Answer<[StoredMessage]>())
         thread.run(
             { answer.result = database.read(queue: queue, after: after) }, then: { if let result = answer.result { then(result) } })
-    }
-
-    /// Runs statements on the storage thread, in their turn.
-    func execute(_ sql: String) {
-        let database = self.database
-        thread.run({ try? database.database.execute(sql) }, then: {})
     }
 
     /// Waits for the batch that is under way. Blocks. What comes later is written at once, on the caller's thread, but its `then`

@@ -2,6 +2,7 @@ public import JSON
 
 /// Why a twin update was refused.
 public struct TwinError: Error, Equatable, Sendable {
+    /// What sort of refusal it is.
     public enum Kind: Sendable {
         /// A key or value that no twin may hold.
         case invalid

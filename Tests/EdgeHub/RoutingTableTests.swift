@@ -42,7 +42,9 @@ import Testing
         #expect(table.targets(module: "a", output: "") == [target])
     }
 
-    @Test(arguments: [EndpointID.upstream, .input(module: "m", input: "i"), .input(module: "m", input: "a/b"), .input(module: "m", input: "")])
+    @Test(arguments: [
+        EndpointID.upstream, .input(module: "m", input: "i"), .input(module: "m", input: "a/b"), .input(module: "m", input: ""),
+    ])
     func `an endpoint is found again by its name`(endpoint: EndpointID) {
         #expect(EndpointID(name: endpoint.name) == endpoint)
     }

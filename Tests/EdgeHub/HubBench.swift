@@ -1,0 +1,136 @@
+import EdgeHub
+import JSON
+import Messages
+import ModuleLinks
+import TestSupport
+import Testing
+import UV
+
+@testable import EdgeHub
+
+/// A hub on a real loop with a real state folder, and what it said.
+final class HubBench {
+    let folder: TemporaryFolder
+    let loop: Loop
+    let store: StateStore
+    let hub: EdgeHub
+    private(set) var lines: [Text] = []
+
+    init(folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits()) throws {
+        self.folder = folder
+        loop = try Loop()
+        store = try StateStore(directory: Text(folder.path("state")), loop: loop)
+        final class Sink { var write: (Text) -> Void = { _ in } }
+        let sink = Sink()
+        hub = EdgeHub(loop: loop, deviceID: "D", store: store, limits: limits) { _, text in sink.write(text) }
+        sink.write = { [unowned self] in lines.append($0) }
+    }
+
+    deinit {
+        hub.close()
+        loop.close()
+    }
+
+    /// Turns the loop until it is so; at most 20 s.
+    func run(until isSo: () -> Bool, at place: SourceLocation = #_sourceLocation) {
+        var isLate = false
+        let limit = Timer(loop)
+        limit.start(afterMs: 20_000) { isLate = true }
+        while !isSo() && !isLate { loop.runOnce(wait: true) }
+        #expect(!isLate, "it did not come to it in 20 s", sourceLocation: place)
+    }
+
+    /// Turns the loop until everything that was accepted is on disk, or has failed to get there.
+    func flush() {
+        var isDone = false
+        hub.flush { isDone = true }
+        run { isDone }
+    }
+
+    /// What a call with a completion came to.
+    func wait<Value>(at place: SourceLocation = #_sourceLocation, _ call: (@escaping (Value) -> Void) -> Void) throws -> Value {
+        var value: Value?
+        var isInside = true
+        call {
+            #expect(!isInside, "a completion came from inside the call", sourceLocation: place)
+            #expect(value == nil, "a completion came twice", sourceLocation: place)
+            value = $0
+        }
+        isInside = false
+        run(until: { value != nil }, at: place)
+        return try #require(value, sourceLocation: place)
+    }
+
+    func patch(_ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil) throws -> Result<JSONObject, HubError> {
+        try wait { hub.patchDesired(module, patch, ifMatch: ifMatch, done: $0) }
+    }
+
+    func patchTags(_ module: Text?, _ patch: JSONObject) throws -> Result<JSONObject, HubError> {
+        try wait { hub.patchTags(module, patch, done: $0) }
+    }
+
+    /// A patch that nobody waits for yet.
+    func startPatch(_ module: Text?, _ patch: JSONObject, done: @escaping (Result<JSONObject, HubError>) -> Void = { _ in }) {
+        hub.patchDesired(module, patch, done: done)
+    }
+
+    /// Routes without more ado: `("a", "b", "in")` sends all of a to b's input, `("a", "", "")` sends it upstream.
+    func route(
+        _ routes: [(from: Text, to: Text, input: Text)], persistence: Persistence? = nil, whenFull: FullQueueRule? = nil, ttl: UInt32 = 0
+    ) {
+        let specifications = routes.map { route in
+            RouteSpecification(
+                name: "\(route.from) to \(route.to)",
+                route: Route(
+                    source: RouteSource("/messages/modules/\(route.from)/*"),
+                    sink: route.to.isEmpty ? .upstream : .module(name: route.to, input: route.input)),
+                persistence: persistence, whenFull: whenFull)
+        }
+        hub.apply(routes: specifications, timeToLiveSecs: ttl)
+    }
+
+    /// Runs SQL on the storage thread, in its turn.
+    func execute(_ sql: String) {
+        let database = store.database
+        store.thread.run({ try? database.database.execute(sql) }, then: {})
+    }
+
+    func queue(_ endpoint: Text, at place: SourceLocation = #_sourceLocation) throws -> QueueStatus {
+        try #require(hub.queues().first { $0.endpoint == endpoint }, sourceLocation: place)
+    }
+}
+
+/// A module that notes what comes.
+final class NotingModule: ModuleLink {
+    var inputs: [Text] = []
+    var bodies: [[UInt8]] = []
+    var notices: [(patch: JSONObject, version: UInt64)] = []
+    var calls: [MethodCall] = []
+    /// Takes no more once it has this many messages.
+    var appetite = Int.max
+    var onDeliver: (Message) -> Void = { _ in }
+    var onInvoke: (MethodCall) -> Void = { _ in }
+
+    func deliver(_ message: Message, input: Text) -> Bool {
+        inputs.append(input)
+        bodies.append(message.body)
+        onDeliver(message)
+        return bodies.count < appetite
+    }
+
+    func desired(_ patch: JSONObject, version: UInt64) {
+        notices.append((patch: patch, version: version))
+    }
+
+    func invoke(_ call: MethodCall) {
+        calls.append(call)
+        onInvoke(call)
+    }
+}
+
+extension Message {
+    /// Of one byte, to tell it from others.
+    convenience init(_ number: UInt8, output: Text = "out", bytes: Int = 1) {
+        self.init(module: "", output: output, body: Array(repeating: number, count: bytes))
+    }
+}

@@ -1,0 +1,124 @@
+import JSON
+import ModuleLinks
+import Testing
+import UV
+
+@testable import EdgeHub
+
+@Suite struct MethodTests {
+    private func invoke(
+        _ bench: HubBench, _ module: Text, _ method: Text = "reset", _ payload: JSON = nil, timeoutMs: UInt64 = 10_000,
+        connectTimeoutMs: UInt64 = 0
+    ) throws -> MethodOutcome {
+        try bench.wait {
+            bench.hub.invoke(
+                module: module, method: method, payload: payload, timeoutMs: timeoutMs, connectTimeoutMs: connectTimeoutMs, done: $0)
+        }
+    }
+
+    @Test func `a module answers at once or later`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        module.onInvoke = { $0.end(.answered(status: 200, payload: $0.payload)) }
+        #expect(try invoke(bench, "m", "reset", ["deep": true]) == .answered(status: 200, payload: ["deep": true]))
+        module.onInvoke = { call in bench.loop.soon { call.end(.answered(status: 500, payload: nil)) } }
+        #expect(try invoke(bench, "m") == .answered(status: 500, payload: nil))
+    }
+
+    @Test func `a module calls another through its port`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        module.onInvoke = { $0.end(.answered(status: 200, payload: "done")) }
+        _ = bench.hub.attach("m", link: module)
+        let port = bench.hub.attach("caller", link: NotingModule())
+        let outcome: MethodOutcome = try bench.wait {
+            port.invoke(module: "m", method: "reset", payload: [1, 2], timeoutMs: 1000, done: $0)
+        }
+        #expect(outcome == .answered(status: 200, payload: "done"))
+        #expect(module.calls[0].payload == [1, 2])
+    }
+
+    @Test func `no answer in time is a timeout, and a late answer changes nothing`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        #expect(try invoke(bench, "m", timeoutMs: 20) == .timedOut(reason: "m did not answer reset within 20 ms"))
+        module.calls[0].end(.answered(status: 200, payload: nil))
+        bench.flush()
+        #expect(bench.hub.desk.isEmpty)
+        #expect(bench.hub.armedDeadline == nil)
+    }
+
+    @Test func `the nearest deadline counts, whatever the order of the calls`() throws {
+        let bench = try HubBench()
+        _ = bench.hub.attach("m", link: NotingModule())
+        var ended: [Text] = []
+        for (name, timeout) in [("long", 100), ("short", 10), ("middle", 50)] as [(Text, UInt64)] {
+            bench.hub.invoke(module: "m", method: name, payload: nil, timeoutMs: timeout) { _ in ended.append(name) }
+        }
+        bench.run { ended.count == 3 }
+        #expect(ended == ["short", "middle", "long"])
+    }
+
+    @Test func `a module that is not there is not found`() throws {
+        let bench = try HubBench()
+        #expect(try invoke(bench, "m") == .notFound(reason: "m is not running: there is nobody to call"))
+        #expect(try invoke(bench, "m", connectTimeoutMs: 10) == .notFound(reason: "m is not running: there is nobody to call"))
+    }
+
+    @Test func `a caller may wait for the module to come`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        module.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
+        bench.loop.soon { _ = bench.hub.attach("m", link: module) }
+        #expect(try invoke(bench, "m", connectTimeoutMs: 10_000) == .answered(status: 200, payload: nil))
+    }
+
+    @Test func `a call ends with the instance that has it`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        let port = bench.hub.attach("m", link: module)
+        module.onInvoke = { _ in bench.loop.soon { bench.hub.detach(port) } }
+        #expect(try invoke(bench, "m") == .notFound(reason: "m ended before it answered reset"))
+    }
+
+    @Test(arguments: ["", "two words", "a/b", "a{b}", "é", "$x", "tab\t"])
+    func `a bad name is not valid`(name: String) throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        guard case .invalid = try invoke(bench, "m", Text(name)) else {
+            Issue.record("\(name) was taken")
+            return
+        }
+        #expect(module.calls.isEmpty)
+    }
+
+    @Test func `names, payloads and timeouts have limits`() {
+        func complaint(name: Int = 1, payload: Int = 1, timeout: UInt64 = 1, connect: UInt64 = 0) -> Text? {
+            MethodRules.complaint(
+                method: Text(String(repeating: "x", count: name)), payload: .string(Text(String(repeating: "x", count: payload))),
+                timeoutMs: timeout, connectTimeoutMs: connect)
+        }
+        #expect(complaint(name: 100, payload: 131_070, timeout: 300_000, connect: 300_000) == nil)
+        #expect(complaint(name: 101) != nil)
+        #expect(complaint(payload: 131_071) != nil)
+        #expect(complaint(timeout: 0) != nil)
+        #expect(complaint(timeout: 300_001) != nil)
+        #expect(complaint(connect: 300_001) != nil)
+    }
+
+    @Test func `calls under way are bounded, and end when the hub does`() throws {
+        let bench = try HubBench()
+        _ = bench.hub.attach("m", link: NotingModule())
+        var outcomes: [MethodOutcome] = []
+        for _ in 0..<257 {
+            bench.hub.invoke(module: "m", method: "x", payload: nil, timeoutMs: 300_000) { outcomes.append($0) }
+        }
+        bench.run { outcomes.count == 1 }
+        #expect(outcomes == [.invalid(reason: "256 calls are under way: no more are taken")])
+        bench.hub.close()
+        #expect(outcomes.count == 257)
+    }
+}
