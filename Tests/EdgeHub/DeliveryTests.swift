@@ -225,7 +225,7 @@ import UV
         let (a, b) = (bench.hub.attach("a", link: NotingModule()), bench.hub.attach("b", link: NotingModule()))
         var (upstream, output): ([UInt8], [UInt8]) = ([], [])
         let token = bench.hub.monitor(.upstream) { upstream.append($0.body[0]) }
-        _ = bench.hub.monitor(.output(module: "b", output: "out")) { output.append($0.body[0]) }
+        _ = bench.hub.monitor(.module("b", output: "out")) { output.append($0.body[0]) }
         a.send(Message(1), done: nil)
         b.send(Message(2), done: nil)
         b.send(Message(3, output: "else"), done: nil)

@@ -62,16 +62,16 @@ final class HubBench {
     }
 
     func patch(_ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil) throws -> Result<JSONObject, HubError> {
-        try wait { hub.patchDesired(module, patch, ifMatch: ifMatch, done: $0) }
+        try wait { hub.changeTwin(module, desired: patch, ifMatch: ifMatch, done: $0) }
     }
 
     func patchTags(_ module: Text?, _ patch: JSONObject) throws -> Result<JSONObject, HubError> {
-        try wait { hub.patchTags(module, patch, done: $0) }
+        try wait { hub.changeTwin(module, tags: patch, done: $0) }
     }
 
     /// A patch that nobody waits for yet.
     func startPatch(_ module: Text?, _ patch: JSONObject, done: @escaping (Result<JSONObject, HubError>) -> Void = { _ in }) {
-        hub.patchDesired(module, patch, done: done)
+        hub.changeTwin(module, desired: patch, done: done)
     }
 
     /// Routes without more ado: `("a", "b", "in")` sends all of a to b's input, `("a", "", "")` sends it upstream.

@@ -119,4 +119,27 @@ import Testing
         bench.flush()
         #expect(port.twin()["reported"] == ["round": 5000, "$version": 5001])
     }
+
+    @Test func `desired properties and tags change in one step, or neither does`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        bench.flush()
+        let etag = bench.hub.twin("m")?["etag"]?.string
+        let both: Result<JSONObject, HubError> = try bench.wait {
+            bench.hub.changeTwin("m", desired: ["a": 1, "b": 2], tags: ["floor": 2], ifMatch: etag, done: $0)
+        }
+        #expect(try both.get()["tags"] == ["floor": 2])
+        let before = bench.hub.twin("m")
+        let bad: Result<JSONObject, HubError> = try bench.wait {
+            bench.hub.changeTwin("m", desired: ["a.b": 1], tags: ["floor": 3], done: $0)
+        }
+        #expect(throws: HubError.self) { try bad.get() }
+        #expect(bench.hub.twin("m") == before)
+        let replaced: Result<JSONObject, HubError> = try bench.wait {
+            bench.hub.changeTwin("m", desired: ["b": 3], tags: ["room": 7], replaces: true, done: $0)
+        }
+        #expect(try replaced.get()["tags"] == ["room": 7])
+        #expect(module.notices.map(\.patch) == [["a": 1, "b": 2], ["b": 3, "a": nil]])
+    }
 }
