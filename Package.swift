@@ -5,6 +5,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .treatWarning("EmbeddedRestrictions", as: .error),
+    // Embedded Swift compiles functions into their callers: what a file uses, it imports.
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -1,6 +1,7 @@
 public import JSON
 import Messages
 public import ModuleLinks
+import ModuleTwins
 
 extension EdgeHub: ModuleHub {
     /// A running instance comes to the hub. Its module has a twin from then on, and gets what waits for it.
