@@ -36,26 +36,46 @@ static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEA
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 
-// S_ISSOCK is a macro. 1: a socket. 0: something else. -1: not there, or errno says why.
-static inline int martlet_is_socket(const char *path) {
-    struct stat status;
-    if (lstat(path, &status) != 0) return -1;
-    return S_ISSOCK(status.st_mode) ? 1 : 0;
-}
-
-// sockaddr_un.sun_path is a tuple of 108 in Swift. 1: someone listens on the path. 0: nobody does.
-static inline int martlet_is_listening(const char *path) {
+// sockaddr_un.sun_path is a tuple of 108 in Swift. The callers check that the path fits.
+static inline struct sockaddr_un martlet_unix_address(const char *path) {
     struct sockaddr_un address;
-    if (strlen(path) >= sizeof(address.sun_path)) return 0;
     memset(&address, 0, sizeof(address));
     address.sun_family = AF_UNIX;
-    strcpy(address.sun_path, path);
+    strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+    return address;
+}
+
+// S_ISSOCK is a macro. 1: the path is a unix socket on which nobody listens any more.
+static inline int martlet_is_stale_socket(const char *path) {
+    struct stat status;
+    if (lstat(path, &status) != 0 || !S_ISSOCK(status.st_mode)) return 0;
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return 0;
-    int connected = connect(descriptor, (struct sockaddr *)&address, sizeof(address));
-    int result = connected == 0 || errno == EAGAIN;
+    struct sockaddr_un address = martlet_unix_address(path);
+    int isStale = connect(descriptor, (struct sockaddr *)&address, sizeof(address)) != 0 && errno == ECONNREFUSED;
     close(descriptor);
-    return result;
+    return isStale;
+}
+
+// A unix socket bound to the path, or a negative errno. On Linux the rights of the socket's file are those of the descriptor at
+// bind, less the umask: so the file never has more, and the umask, which belongs to all threads, stays as it is. The umask may
+// have taken some: chmod gives them back.
+static inline int martlet_bind_unix_socket(const char *path, unsigned mode) {
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -errno;
+    struct sockaddr_un address = martlet_unix_address(path);
+    if (fchmod(descriptor, mode) != 0 || bind(descriptor, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        int failure = -errno;
+        close(descriptor);
+        return failure;
+    }
+    if (chmod(path, mode) != 0) {
+        int failure = -errno;
+        unlink(path);
+        close(descriptor);
+        return failure;
+    }
+    return descriptor;
 }
 
 // struct ucred needs _GNU_SOURCE. The process that opened the other end of a unix socket, or -1.

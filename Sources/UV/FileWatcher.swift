@@ -7,7 +7,7 @@ import CUV
 public final class FileWatcher {
     private let loop: Loop
     private let handle: Handle
-    private let changed: (_ name: String?) -> Void
+    private var changed: ((_ name: String?) -> Void)?
 
     /// - Parameter changed: the name, without folder, of what was made, written, renamed, removed or given other rights; nil when
     ///   the system does not tell. One change may come as several calls.
@@ -25,12 +25,13 @@ public final class FileWatcher {
                 handle.pointer(),
                 { event, name, _, _ in
                     guard let watcher = Handle.owner(event?.pointee.data, as: FileWatcher.self) else { return }
-                    watcher.changed(name.map { String(cString: $0) })
+                    watcher.changed?(name.map { String(cString: $0) })
                 }, path, 0))
     }
 
     /// Idempotent.
     public func close() {
+        changed = nil
         handle.close()
     }
 }

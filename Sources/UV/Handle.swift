@@ -11,6 +11,8 @@ final class Handle {
     /// nil once closed.
     private(set) var memory: UnsafeMutableRawPointer?
     private var owner: UnsafeMutableRawPointer?
+    /// What else goes with the handle, called once by `close`.
+    var atClose: (() -> Void)?
 
     /// - Parameter initialize: one of libuv's init functions. When it fails there is nothing to close.
     init(
@@ -67,6 +69,8 @@ final class Handle {
         memory = nil
         owner = nil
         handle.pointee.data = nil
+        atClose?()
+        atClose = nil
         if handle.pointee.type == UV_PROCESS && uv_is_active(handle) != 0 {
             uv_unref(handle)
         } else {

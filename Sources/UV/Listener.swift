@@ -5,7 +5,7 @@ import CUV
 public final class Listener {
     private let loop: Loop
     private let handle: Handle
-    private let onConnection: (Stream) -> Void
+    private var onConnection: ((Stream) -> Void)?
 
     /// The TCP port, the chosen one where 0 was asked for; 0 for a unix socket.
     public let port: UInt16
@@ -25,21 +25,25 @@ public final class Listener {
 
     /// Listens on a unix socket. A socket that nobody listens on any more is replaced; at `close` it is removed.
     /// - Parameters:
-    ///   - mode: the rights of the socket file, 0600 for the owner alone; it never has more, not even for a moment.
+    ///   - mode: the rights of the socket file, 0600 for the owner alone; it never has more, not even at first.
     ///   - onConnection: a stream that is not kept is closed.
     /// - Throws: ENAMETOOLONG past 107 bytes (the system's limit), EADDRINUSE when someone listens there or it is another kind of
-    ///   file, EACCES also when the folder is not there (libuv's choice).
+    ///   file, ENOENT when the folder is not there, EACCES.
     public static func unix(
         _ loop: Loop, path: String, mode: UInt32 = 0o600, onConnection: @escaping (Stream) -> Void
     ) throws(UVError) -> Listener {
         try SocketAddress.checkUnixPath(path)
         let handle = try Stream.pipeHandle(loop)
-        if martlet_is_socket(path) == 1 && martlet_is_listening(path) == 0 { unlink(path) }
-        // The umask decides at the moment the file is made; a chmod would come too late. It is the whole process's, for that moment.
-        let umaskBefore = umask(mode_t(~mode & 0o777))
-        let bound = uv_pipe_bind(handle.pointer(), path)
-        _ = umask(umaskBefore)
-        try UVError.check(bound)
+        if martlet_is_stale_socket(path) == 1 { unlink(path) }
+        let descriptor = martlet_bind_unix_socket(path, mode)
+        try UVError.check(descriptor)
+        handle.atClose = { unlink(path) }
+        do throws(UVError) {
+            try UVError.check(uv_pipe_open(handle.pointer(), descriptor))
+        } catch {
+            _ = CPOSIX.close(descriptor)
+            throw error
+        }
         let listener = Listener(loop, handle, port: 0, onConnection)
         try listener.listen()
         return listener
@@ -78,11 +82,12 @@ public final class Listener {
             uv_accept(server, client) == 0
         else { return }
         if client.pointee.type == UV_TCP { uv_tcp_nodelay(accepted.pointer(), 1) }
-        onConnection(Stream(loop, accepted))
+        onConnection?(Stream(loop, accepted))
     }
 
     /// Stops accepting; a unix socket's file is removed. Idempotent.
     public func close() {
+        onConnection = nil
         handle.close()
     }
 }

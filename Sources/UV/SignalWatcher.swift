@@ -5,7 +5,7 @@ import CUV
 public final class SignalWatcher {
     private let loop: Loop
     private let handle: Handle
-    private let received: () -> Void
+    private var received: (() -> Void)?
 
     /// - Throws: EINVAL for a number that is no signal, or one that cannot be caught (SIGKILL, SIGSTOP).
     public init(_ loop: Loop, signal: Int32, _ received: @escaping () -> Void) throws(UVError) {
@@ -17,11 +17,12 @@ public final class SignalWatcher {
         try UVError.check(
             uv_signal_start(
                 handle.pointer(),
-                { signal, _ in Handle.owner(signal?.pointee.data, as: SignalWatcher.self)?.received() }, signal))
+                { signal, _ in Handle.owner(signal?.pointee.data, as: SignalWatcher.self)?.received?() }, signal))
     }
 
     /// Idempotent.
     public func close() {
+        received = nil
         handle.close()
     }
 }

@@ -1,0 +1,185 @@
+import CPOSIX
+import TestSupport
+import Testing
+import UV
+
+@Suite struct ChildProcessTests {
+    private func shell(_ script: String, ownSession: Bool = true) -> ChildOptions {
+        ChildOptions(
+            file: "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH=/usr/bin:/bin", "PLACE=Hannover"],
+            standardInput: .pipe, standardOutput: .pipe, standardError: .pipe, ownSession: ownSession)
+    }
+
+    /// Runs to exit and end of output.
+    private func outcome(_ options: ChildOptions, input: [UInt8] = []) throws -> (UV.ExitStatus, out: String, err: String) {
+        let loop = try Loop()
+        var status: UV.ExitStatus?
+        var out: [UInt8] = []
+        var err: [UInt8] = []
+        var open = 0
+        let child = try ChildProcess(loop, options) { status = $0 }
+        if let stream = child.standardOutput {
+            open += 1
+            stream.read({ out.append(contentsOf: $0) }, end: { _ in open -= 1 })
+        }
+        if let stream = child.standardError {
+            open += 1
+            stream.read({ err.append(contentsOf: $0) }, end: { _ in open -= 1 })
+        }
+        child.standardInput?.write(input)
+        child.standardInput?.finishWriting()
+        #expect(run(loop) { status != nil && open == 0 })
+        #expect(child.exitStatus == status)
+        return (try #require(status), String(decoding: out, as: UTF8.self), String(decoding: err, as: UTF8.self))
+    }
+
+    @Test func `a child has its streams, environment and exit code`() throws {
+        let result = try outcome(shell("cat; echo $PLACE; echo oops >&2; exit 7"), input: Array("in\n".utf8))
+        #expect(result == (.code(7), "in\nHannover\n", "oops\n"))
+    }
+
+    @Test func `nothing is inherited but what is given`() throws {
+        let options = ChildOptions(
+            file: "env", arguments: ["env"], environment: ["ONLY=this"], standardOutput: .pipe)
+        #expect(try outcome(options).out == "ONLY=this\n")
+    }
+
+    @Test func `it runs in its folder`() throws {
+        let folder = TemporaryFolder()
+        var options = shell("pwd -P")
+        options.workingDirectory = folder.path
+        let place = try outcome(options).out
+        #expect(place.hasSuffix(folder.path.split(separator: "/").last! + "\n"))
+    }
+
+    @Test func `a descriptor and null are its streams`() throws {
+        let folder = TemporaryFolder()
+        let file = martlet_open(try folder.write("", to: "log"), O_WRONLY | O_APPEND, 0)
+        var options = shell("cat; echo out; echo err >&2")
+        options.standardInput = .null
+        options.standardOutput = .descriptor(file)
+        options.standardError = .descriptor(file)
+        #expect(try outcome(options).0 == .code(0))
+        #expect(close(file) == 0)
+        #expect(try String(contentsOfFile: folder.path("log"), encoding: .utf8) == "out\nerr\n")
+    }
+
+    @Test func `a signal that ended it is told, and kill after the exit does nothing`() throws {
+        let loop = try Loop()
+        var status: UV.ExitStatus?
+        let child = try ChildProcess(loop, shell("cat")) { status = $0 }
+        #expect(kill(child.pid, 0) == 0)
+        child.kill(SIGTERM)
+        #expect(run(loop) { status != nil })
+        #expect(status == .signal(Int(SIGTERM)))
+        child.kill(SIGKILL)
+        #expect(kill(child.pid, 0) != 0)
+    }
+
+    @Test func `what is not there is ENOENT, what is no program EACCES, and the loop is clean after it`() throws {
+        let loop = try Loop()
+        let folder = TemporaryFolder()
+        let text = try folder.write("x", to: "text")
+        var noFolder = shell("true")
+        noFolder.workingDirectory = "/no/such/folder"
+        for (options, error) in [
+            (ChildOptions(file: "/no/such/program", arguments: ["x"], standardInput: .pipe, standardOutput: .pipe), UVError.noEntry),
+            (ChildOptions(file: text, arguments: ["x"]), .permissionDenied), (noFolder, .noEntry),
+        ] {
+            var called = false
+            #expect(throws: error) { try ChildProcess(loop, options) { _ in called = true } }
+            loop.run()
+            #expect(!called)
+        }
+    }
+
+    @Test func `the group reaches grandchildren, also after the child's exit`() throws {
+        let loop = try Loop()
+        var status: UV.ExitStatus?
+        var ended = false
+        // The grandchild holds standard output open, so its end is the grandchild's.
+        let holder = Found<ChildProcess?>(nil)
+        holder.value = try ChildProcess(loop, shell("sleep 1000 & exit 3")) {
+            status = $0
+            holder.value?.killGroup(SIGKILL)
+        }
+        holder.value?.standardOutput?.read({ _ in }, end: { _ in ended = true })
+        #expect(run(loop) { ended && status != nil })
+        #expect(status == .code(3))
+    }
+
+    @Test func `an own session is led by the child`() throws {
+        let script = "cut -d ' ' -f 5,6 /proc/$$/stat; echo $$"
+        let numbers = try outcome(shell(script)).out.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        #expect(numbers.count == 3)
+        #expect(Set(numbers).count == 1)
+        let others = try outcome(shell(script, ownSession: false)).out.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        #expect(others[0] != others[2])
+    }
+
+    @Test func `a dropped child runs on, is collected, and calls nothing`() throws {
+        let loop = try Loop()
+        let folder = TemporaryFolder()
+        var called = false
+        var options = shell("read line; echo done > made")
+        options.workingDirectory = folder.path
+        let holder = Found<ChildProcess?>(try ChildProcess(loop, options) { _ in called = true })
+        let pid = try #require(holder.value?.pid)
+        let input = holder.value?.standardInput
+        holder.value = nil
+        settle(loop)
+        #expect(kill(pid, 0) == 0)
+        input?.write(Array("go\n".utf8))
+        // Once nothing answers to its number it is neither running nor a zombie.
+        let keepAwake = Timer(loop)
+        keepAwake.start(afterMs: 1, everyMs: 1) {}
+        #expect(run(loop) { kill(pid, 0) != 0 })
+        #expect(folder.holds("made"))
+        #expect(!called)
+    }
+
+    @Test func `a child may be dropped in its own exit`() throws {
+        let loop = try Loop()
+        let holder = Found<ChildProcess?>(nil)
+        weak var seen: ChildProcess?
+        var calls = 0
+        holder.value = try ChildProcess(loop, shell("exit 0")) { _ in
+            holder.value = nil
+            calls += 1
+        }
+        seen = holder.value
+        loop.run()
+        #expect(calls == 1)
+        #expect(seen == nil)
+    }
+
+    @Test func `closing the loop kills the children, the dropped ones too, and leaves no zombie`() throws {
+        let loop = try Loop()
+        var called = false
+        let kept = try ChildProcess(loop, shell("trap '' TERM; sleep 1000")) { _ in called = true }
+        var dropped: ChildProcess? = try ChildProcess(loop, shell("sleep 1000")) { _ in called = true }
+        let pids = [kept.pid, try #require(dropped?.pid)]
+        dropped = nil
+        loop.close()
+        for pid in pids { #expect(kill(pid, 0) != 0) }
+        #expect(!called)
+        kept.kill(SIGTERM)
+        for pid in pids { kill(-pid, SIGKILL) }
+    }
+
+    @Test func `a child that ends at once loses no output`() throws {
+        let result = try outcome(shell("head -c 500000 /dev/zero | tr '\\0' x"))
+        #expect(result.out.utf8.count == 500_000)
+    }
+
+    @Test func `writing to a child that has gone is EPIPE`() throws {
+        let loop = try Loop()
+        var status: UV.ExitStatus?
+        let child = try ChildProcess(loop, shell("exit 0")) { status = $0 }
+        #expect(run(loop) { status != nil })
+        var failure: UVError?
+        child.standardInput?.write([1]) { failure = $0 }
+        #expect(run(loop) { failure != nil })
+        #expect(failure == .brokenPipe)
+    }
+}
