@@ -81,7 +81,7 @@ import UV
     @Test func `a thread may be dropped in a then`() throws {
         let loop = try Loop()
         let thread = Found<BackgroundThread?>(try BackgroundThread(loop))
-        weak var seen = thread.value
+        weak let seen = thread.value
         var delivered = 0
         thread.value?.run({}, then: {
             delivered += 1

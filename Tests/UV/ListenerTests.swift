@@ -1,4 +1,5 @@
 import CPOSIX
+import Foundation
 import TestSupport
 import Testing
 import UV
@@ -82,16 +83,12 @@ import UV
         withExtendedLifetime(listener) {}
     }
 
-    @Test(arguments: ["127.0.0.1", "::1"])
+    // Addresses of a machine without IPv6 are left out.
+    @Test(arguments: loopbacks)
     func `port 0 is a free port, which is told, and taken`(ip: String) throws {
         let loop = try Loop()
         let server = Found<UV.Stream?>(nil)
-        let listener: Listener
-        do {
-            listener = try Listener.tcp(loop, host: ip, port: 0) { server.value = $0 }
-        } catch where ip == "::1" {
-            return  // a machine without IPv6
-        }
+        let listener = try Listener.tcp(loop, host: ip, port: 0) { server.value = $0 }
         #expect(listener.port > 0)
         #expect(throws: UVError.addressInUse) { try Listener.tcp(loop, host: ip, port: listener.port) { _ in } }
         let client = Found<UV.Stream?>(nil)
@@ -154,6 +151,11 @@ import UV
         #expect(count == 1)
     }
 }
+
+private let loopbacks: [String] = {
+    let version6 = (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)) ?? ""
+    return version6.contains("00000000000000000000000000000001 ") ? ["127.0.0.1", "::1"] : ["127.0.0.1"]
+}()
 
 extension Result where Failure == UVError {
     var failure: UVError? {

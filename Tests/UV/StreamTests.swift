@@ -24,7 +24,8 @@ import UV
 
     @Test func `a megabyte to a slow reader arrives whole, in order`() throws {
         let pair = try StreamPair()
-        let bytes = (0..<1_048_576).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        var bytes: [UInt8] = []
+        for index in 0..<1_048_576 { bytes.append(UInt8(truncatingIfNeeded: index &* 31 &+ (index >> 8))) }
         var done: [Int] = []
         var drained = 0
         pair.client.onDrain = { drained += 1 }
