@@ -83,10 +83,12 @@ import UV
         let thread = Found<BackgroundThread?>(try BackgroundThread(loop))
         weak let seen = thread.value
         var delivered = 0
-        thread.value?.run({}, then: {
-            delivered += 1
-            thread.value = nil
-        })
+        thread.value?.run(
+            {},
+            then: {
+                delivered += 1
+                thread.value = nil
+            })
         loop.run()
         #expect(delivered == 1)
         #expect(seen == nil)

@@ -183,9 +183,7 @@ import UV
         var status: UV.ExitStatus?
         let child = try ChildProcess(loop, shell("exit 0")) { status = $0 }
         #expect(run(loop) { status != nil })
-        var failure: UVError?
-        child.standardInput?.write([1]) { failure = $0 }
-        #expect(run(loop) { failure != nil })
-        #expect(failure == .brokenPipe)
+        let input = try #require(child.standardInput)
+        #expect(writeUntilRefused(input, loop) == .brokenPipe)
     }
 }

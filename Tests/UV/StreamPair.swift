@@ -30,3 +30,19 @@ final class StreamPair {
         return server
     }
 }
+
+/// Writes again and again until the other side is gone. A first write may still succeed: a test beside this one that forks holds
+/// a copy of all descriptors until its exec.
+func writeUntilRefused(_ stream: UV.Stream, _ loop: Loop) -> UVError? {
+    let failure = Found<UVError?>(nil)
+    func writeAgain() {
+        stream.write([1]) { error in
+            failure.value = error
+            if error == nil { writeAgain() }
+        }
+    }
+    writeAgain()
+    #expect(failure.value == nil)
+    #expect(run(loop) { failure.value != nil })
+    return failure.value
+}

@@ -78,11 +78,7 @@ import UV
         let pair = try StreamPair()
         pair.server.close()
         settle(pair.loop)
-        var failure: UVError?
-        pair.client.write([1]) { failure = $0 }
-        #expect(failure == nil)
-        #expect(run(pair.loop) { failure != nil })
-        #expect(failure == .brokenPipe)
+        #expect(writeUntilRefused(pair.client, pair.loop) == .brokenPipe)
     }
 
     @Test func `a queued write to a side that closes then ends with an error`() throws {
