@@ -2,6 +2,7 @@ public import JSON
 
 /// Why bytes are not a message that we take. The connection cannot be used any more.
 public struct HTTPError: Error, Equatable, Sendable {
+    /// What is wrong, in kind; `status` follows from it.
     public enum Kind: Sendable {
         /// Not HTTP, or a target that does not decode.
         case malformed
@@ -19,10 +20,12 @@ public struct HTTPError: Error, Equatable, Sendable {
         case truncated
     }
 
+    /// In kind.
     public let kind: Kind
     /// What is wrong and what would be right.
     public let reason: Text
 
+    /// An error of a kind, with its reason in words.
     public init(_ kind: Kind, _ reason: Text) {
         self.kind = kind
         self.reason = reason

@@ -2,22 +2,29 @@ public import JSON
 
 /// Header fields in the order in which they came. Names compare without the case of ASCII letters.
 public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+    /// One header.
     public struct Field: Sendable, Equatable {
+        /// As it was spelled.
         public let name: Text
+        /// Without the blanks around it.
         public let value: Text
 
+        /// A header.
         public init(name: Text, value: Text) {
             self.name = name
             self.value = value
         }
     }
 
+    /// All, in order; one name may come several times.
     public private(set) var fields: [Field]
 
+    /// Of headers in their order.
     public init(_ fields: [Field] = []) {
         self.fields = fields
     }
 
+    /// Of names and values in their order.
     public init(dictionaryLiteral elements: (Text, Text)...) {
         fields = elements.map { Field(name: $0.0, value: $0.1) }
     }
@@ -28,6 +35,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         return nil
     }
 
+    /// Adds a header behind the others.
     public mutating func add(_ name: Text, _ value: Text) {
         fields.append(Field(name: name, value: value))
     }

@@ -2,15 +2,20 @@ public import JSON
 
 /// One request.
 public struct HTTPRequest: Sendable {
+    /// What to do.
     public var method: HTTPMethod
+    /// What to do it with.
     public var target: RequestTarget
+    /// As they came; without those that `bytes` adds.
     public var headers: HTTPHeaders
+    /// Without chunked coding; empty where there is none.
     public var body: [UInt8]
     /// The connection serves another request after this one.
     public var keepsAlive: Bool
     /// The client knows chunked coding: it speaks HTTP/1.1.
     public var takesChunks: Bool
 
+    /// A request to send.
     public init(
         _ method: HTTPMethod, path: [Text], query: [RequestTarget.QueryItem] = [], headers: HTTPHeaders = [:], body: [UInt8] = [],
         keepsAlive: Bool = true

@@ -2,10 +2,14 @@ import CHTTPParser
 
 /// One response whose body is there as a whole.
 public struct HTTPResponse: Sendable, Equatable {
+    /// For example 404.
     public var status: Int
+    /// Without those that `bytes` adds.
     public var headers: HTTPHeaders
+    /// Empty where there is none.
     public var body: [UInt8]
 
+    /// A response to send.
     public init(_ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers

@@ -11,6 +11,7 @@ public final class RequestParser {
     private var buffered: [UInt8] = []
     private var hasEnded = false
 
+    /// A parser for one connection.
     public init(limits: HTTPLimits = HTTPLimits()) {
         reader = MessageReader(HTTP_REQUEST, limits: limits, boundsBody: true)
     }

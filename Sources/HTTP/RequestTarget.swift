@@ -3,11 +3,14 @@ public import JSON
 
 /// What a request asks for: the path in segments and the query in items, all decoded once.
 public struct RequestTarget: Sendable, Equatable {
+    /// One item of a query, decoded.
     public struct QueryItem: Sendable, Equatable {
+        /// What stands before "=".
         public let name: Text
         /// nil: the name stands without "=".
         public let value: Text?
 
+        /// An item of a query.
         public init(name: Text, value: Text?) {
             self.name = name
             self.value = value
@@ -16,8 +19,10 @@ public struct RequestTarget: Sendable, Equatable {
 
     /// `/modules/a%2Fb/` is `["modules", "a/b"]`: one "/" at the end does not count.
     public var path: [Text]
+    /// In the order in which they came; one name may come several times.
     public var query: [QueryItem]
 
+    /// A target of decoded segments and items.
     public init(path: [Text], query: [QueryItem] = []) {
         self.path = path
         self.query = query

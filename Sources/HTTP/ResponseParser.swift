@@ -3,6 +3,7 @@ import JSON
 
 /// Takes bytes as they come and gives one response: its head, its body in pieces, its end.
 public final class ResponseParser {
+    /// What some bytes brought: one head, any number of pieces of the body, one end.
     public enum Event: Sendable, Equatable {
         case head(status: Int, headers: HTTPHeaders)
         case body([UInt8])

@@ -1,6 +1,8 @@
 /// A response whose body comes in pieces: in chunks to a client of HTTP/1.1, else as it is until the connection closes.
 public struct StreamedResponse: Sendable {
+    /// For example 200.
     public let status: Int
+    /// Without those that `head` adds.
     public let headers: HTTPHeaders
     private let isChunked: Bool
     private let keepsAlive: Bool
@@ -16,6 +18,7 @@ public struct StreamedResponse: Sendable {
     /// The connection can serve another request after `end`.
     public var leavesConnectionOpen: Bool { keepsAlive }
 
+    /// Status line and headers, as they go over the wire.
     public var head: [UInt8] {
         var bytes = HTTPResponse.head(status, headers: headers, keepsAlive: keepsAlive)
         if isChunked { bytes += "Transfer-Encoding: chunked\r\n".utf8 }
@@ -35,5 +38,6 @@ public struct StreamedResponse: Sendable {
         return bytes
     }
 
+    /// What comes behind the last piece.
     public var end: [UInt8] { isChunked ? Array("0\r\n\r\n".utf8) : [] }
 }

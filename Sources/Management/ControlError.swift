@@ -2,6 +2,7 @@ import JSON
 
 /// Why the device refused what an operator asked for.
 public struct ControlError: Error, Equatable, Sendable {
+    /// What is wrong, in kind; `status` follows from it.
     public enum Kind: Sendable {
         /// A name or value is not valid.
         case invalid
@@ -25,10 +26,12 @@ public struct ControlError: Error, Equatable, Sendable {
         case failed
     }
 
+    /// In kind.
     public let kind: Kind
     /// Names place, value and what would be right.
     public let message: Text
 
+    /// An error of a kind, with its message.
     public init(_ kind: Kind, _ message: Text) {
         self.kind = kind
         self.message = message

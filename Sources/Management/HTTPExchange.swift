@@ -6,11 +6,14 @@ import UV
 public final class HTTPExchange {
     /// What to do with the response. Everything is called on the loop's thread, `ended` once and last.
     public struct Callbacks {
+        /// Once, first.
         public var head: (_ status: Int, _ headers: HTTPHeaders) -> Void
+        /// A piece of the body, as it comes.
         public var body: ([UInt8]) -> Void
         /// nil: the response is complete.
         public var ended: (HTTPExchangeError?) -> Void
 
+        /// Three closures; what they capture is released at the end.
         public init(
             head: @escaping (_ status: Int, _ headers: HTTPHeaders) -> Void, body: @escaping ([UInt8]) -> Void,
             ended: @escaping (HTTPExchangeError?) -> Void

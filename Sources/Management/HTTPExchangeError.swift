@@ -2,6 +2,7 @@ import JSON
 
 /// Why an exchange brought no whole response.
 public struct HTTPExchangeError: Error, Equatable, Sendable {
+    /// What went wrong, in kind.
     public enum Kind: Sendable {
         /// Nobody listens on the socket, or it is not there.
         case noServer
@@ -13,9 +14,12 @@ public struct HTTPExchangeError: Error, Equatable, Sendable {
         case timedOut
     }
 
+    /// In kind.
     public let kind: Kind
+    /// Names the socket and what the system said.
     public let reason: Text
 
+    /// An error of a kind, with its reason in words.
     public init(_ kind: Kind, _ reason: Text) {
         self.kind = kind
         self.reason = reason

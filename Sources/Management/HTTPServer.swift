@@ -6,6 +6,7 @@ import UV
 ///
 /// There is no timer while nobody is connected, nor while all that is open are streams that wait for something to say.
 public final class HTTPServer {
+    /// Takes a request and the way to answer it.
     public typealias Handler = (HTTPRequest, Responder) -> Void
 
     let limits: HTTPServerLimits

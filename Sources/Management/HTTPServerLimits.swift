@@ -10,8 +10,10 @@ public struct HTTPServerLimits: Sendable {
     public var unreadStreamBytes: Int
     /// How many bytes of later requests and of unread responses a connection may have before the server stops reading from it.
     public var bufferedBytes: Int
+    /// Of each request.
     public var messages: HTTPLimits
 
+    /// The defaults suit a socket for operators.
     public init(
         connections: Int = 32, requestMs: UInt64 = 30_000, unreadStreamBytes: Int = 1 << 20, bufferedBytes: Int = 1 << 16,
         messages: HTTPLimits = HTTPLimits()

@@ -5,6 +5,7 @@ public struct LogRequest: Sendable, Equatable {
     /// Goes on with new lines until the reader leaves.
     public var follows: Bool
 
+    /// All that is kept, unless said otherwise.
     public init(tail: Int? = nil, follows: Bool = false) {
         self.tail = tail
         self.follows = follows

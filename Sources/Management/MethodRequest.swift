@@ -2,6 +2,7 @@ import JSON
 
 /// A direct method call from the service's side. Name, payload size and times are checked already (IoT Hub's limits).
 public struct MethodRequest: Sendable, Equatable {
+    /// Of the form that `isName` takes.
     public var method: Text
     /// `.null` where the request has none.
     public var payload: JSON
@@ -10,6 +11,7 @@ public struct MethodRequest: Sendable, Equatable {
     /// How long to wait for the answer; 5 000 to 300 000, default 30 000.
     public var responseTimeoutMs: UInt64
 
+    /// A call with IoT Hub's default times.
     public init(method: Text, payload: JSON = .null, connectTimeoutMs: UInt64 = 0, responseTimeoutMs: UInt64 = 30_000) {
         self.method = method
         self.payload = payload

@@ -16,6 +16,7 @@ public final class Responder {
         connection?.answer(.failure(500, "the request was not answered"), to: request)
     }
 
+    /// Answers with a whole response.
     public func send(_ response: HTTPResponse) {
         let connection = self.connection
         self.connection = nil
