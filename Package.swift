@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CMartlet", "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
+                "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
                 "ModuleInstances", "EdgeHub", "EdgeAgent", "Management",
             ],
             swiftSettings: strict),

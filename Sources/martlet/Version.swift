@@ -1,4 +1,4 @@
-import CMartlet
+import ModuleInstances
 
 /// What this program is.
 enum Version {
@@ -11,5 +11,5 @@ enum Version {
     #endif
 
     /// Of the tables in martlet.h.
-    static var abi: UInt32 { MARTLET_ABI_VERSION }
+    static var abi: UInt32 { martletABIVersion }
 }
