@@ -30,6 +30,7 @@ extension EdgeHub: ModuleHub {
     public func detach(_ port: any HubPort) {
         guard let consumer = consumers[port.moduleName], let current = consumer.port, current === port else { return }
         unlink(consumer)
+        if isDeploymentKnown && !consumer.isDeployed { drop(consumer) }
     }
 
     /// Of the module's identity, which is made on first sight.
@@ -38,8 +39,10 @@ extension EdgeHub: ModuleHub {
     /// Whether an instance of the module is here.
     public func isAttached(_ module: Text) -> Bool { consumers[module]?.link != nil }
 
-    /// The deployment holds these modules and no others: messages in memory for others are dropped. Twins and what is on disk stay.
+    /// The deployment holds these modules and no others: messages in memory for others are dropped, once no
+    /// instance of theirs runs. Twins and what is on disk stay.
     public func retain(modules: [Text]) {
+        isDeploymentKnown = true
         for consumer in consumers.values { consumer.isDeployed = false }
         for module in modules { consumer(module).isDeployed = true }
         for consumer in consumers.values where !consumer.isDeployed && consumer.link == nil { drop(consumer) }

@@ -29,6 +29,8 @@ public final class EdgeHub {
     var destinations: [Source: Destinations] = [:]
     var endpoints: [EndpointID: Endpoint] = [:]
     var consumers: [Text: Consumer] = [:]
+    /// `retain` was called.
+    var isDeploymentKnown = false
     var monitors: [(token: Int, scope: MonitorScope, sink: (Message) -> Void)] = []
     var lastToken = 0
     /// Messages that no route selected.

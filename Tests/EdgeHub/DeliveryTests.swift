@@ -71,7 +71,14 @@ import UV
         bench.hub.detach(firstPort)
         port.send(Message(4), done: nil)
         #expect(try bench.queue("b/in").length == 1)
+        let second = NotingModule()
+        second.appetite = 0
+        let secondPort = bench.hub.attach("b", link: second)
+        bench.run { second.bodies.count == 1 }
+        port.send(Message(5), done: nil)
         bench.hub.retain(modules: ["a"])
+        #expect(try bench.queue("b/in").length == 1)
+        bench.hub.detach(secondPort)
         #expect(try bench.queue("b/in").length == 0)
         #expect(bench.lines.contains { $0 == "b is no longer deployed: 1 messages that waited for it are dropped" })
     }
