@@ -2,7 +2,7 @@
 public struct ChildOptions: Sendable {
     /// Where one of the child's standard streams goes.
     public enum Standard: Equatable, Sendable {
-        /// To a `Stream` of the `ChildProcess`.
+        /// To a `Stream` of the `ChildProcess`. It is a socket: a child cannot open it again as `/dev/stdout`.
         case pipe
         /// To this process's own.
         case inherit

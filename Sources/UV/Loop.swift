@@ -106,7 +106,8 @@ public final class Loop {
         return buffer
     }
 
-    /// Closes everything made on this loop, kills the children that still run and waits until they are gone, 5 s at most. Owners
+    /// Closes everything made on this loop, kills the children that still run, with their process
+    /// groups where they have their own, and waits until they are gone, 5 s at most. Owners
     /// are not called back, except that pending writes and connects end with ECANCELED. What was queued by `soon` is dropped.
     /// Idempotent; not from inside a callback.
     public func close() {
@@ -129,7 +130,9 @@ public final class Loop {
     private static func end(_ handle: UnsafeMutablePointer<uv_handle_t>) {
         if handle.pointee.type == UV_PROCESS && uv_is_active(handle) != 0 {
             let process = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_process_t.self)
-            uv_process_kill(process, SIGKILL)
+            let pid = process.pointee.pid
+            // One that leads a group takes its own children along.
+            kill(getpgid(pid) == pid ? -pid : pid, SIGKILL)
         }
         Handle.detach(handle)
     }

@@ -163,6 +163,17 @@ import UV
         let loop = try Loop()
         var called = false
         let kept = try ChildProcess(loop, shell("trap '' TERM; sleep 1000")) { _ in called = true }
+        // The grandchild is there, and holds this pipe open as long as it lives.
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        var options = shell("sleep 1000 & echo; wait")
+        options.standardError = .descriptor(ends[1])
+        let parent = try ChildProcess(loop, options) { _ in called = true }
+        close(ends[1])
+        var isReady = false
+        parent.standardOutput?.read({ _ in isReady = true }, end: { _ in })
+        #expect(run(loop) { isReady })
         var dropped: ChildProcess? = try ChildProcess(loop, shell("sleep 1000")) { _ in called = true }
         let pids = [kept.pid, try #require(dropped?.pid)]
         dropped = nil
@@ -170,7 +181,12 @@ import UV
         for pid in pids { #expect(kill(pid, 0) != 0) }
         #expect(!called)
         kept.kill(SIGTERM)
-        for pid in pids { kill(-pid, SIGKILL) }
+        // Ends when the last process that could write to it is gone; a blocking read would hang if one were left.
+        let next = try Loop()
+        var ended = false
+        let grandchild = try UV.Stream(next, fileDescriptor: dup(ends[0]))
+        grandchild.read({ _ in }, end: { _ in ended = true })
+        #expect(run(next) { ended })
     }
 
     @Test func `a child that ends at once loses no output`() throws {

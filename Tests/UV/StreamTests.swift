@@ -49,6 +49,7 @@ import UV
         #expect(pair.client.unsentBytes == 0)
         #expect(drained == 1)
         #expect(chunks > 10)
+        pair.server.close()
     }
 
     @Test func `the end comes after what was still unsent`() throws {
