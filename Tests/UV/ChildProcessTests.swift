@@ -181,7 +181,7 @@ import UV
         for pid in pids { #expect(kill(pid, 0) != 0) }
         #expect(!called)
         kept.kill(SIGTERM)
-        // Ends when the last process that could write to it is gone; a blocking read would hang if one were left.
+        // Ends when the last process that could write to it is gone.
         let next = try Loop()
         var ended = false
         let grandchild = try UV.Stream(next, fileDescriptor: dup(ends[0]))
