@@ -55,7 +55,12 @@ let package = Package(
 
         // Images and instances.
         library("ModuleImages", ["Files", "TLS", "JSON"]),
-        library("ModuleInstances", ["CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages", "ModuleLinks"]),
+        library(
+            "ModuleInstances",
+            [
+                "CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages",
+                "ModuleLinks",
+            ]),
 
         // Runtime.
         library("EdgeHub", ["Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
@@ -66,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
+                "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks",
+                "ModuleImages",
                 "ModuleInstances", "EdgeHub", "EdgeAgent", "Management",
             ],
             swiftSettings: strict),

@@ -6,15 +6,15 @@ public enum Files {
     public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         let file = try OpenFile(path, .read)
         guard try !file.status().isFolder else { throw FileError("read", path, code: EISDIR) }
-        var content: [UInt8] = []
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        return try file.readAll(limit: limit)
+    }
+
+    /// The first bytes of a file: `count`, or as many as there are.
+    public static func readHead(_ path: String, count: Int) throws(FileError) -> [UInt8] {
+        let file = try OpenFile(path, .read)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
         defer { buffer.deallocate() }
-        while true {
-            let count = try file.read(into: buffer)
-            if count == 0 { return content }
-            guard content.count + count <= limit else { throw FileError("read", path, code: EFBIG) }
-            content.append(contentsOf: buffer[..<count])
-        }
+        return try Array(buffer[..<file.read(into: buffer)])
     }
 
     /// What is at a path; links are followed.

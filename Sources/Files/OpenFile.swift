@@ -26,6 +26,12 @@ public final class OpenFile {
         descriptor = opened
     }
 
+    /// Takes over an open descriptor: a pipe or socket, or standard input.
+    public init(adopting descriptor: Int32, path: String) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
     deinit {
         close(descriptor)
     }
@@ -36,6 +42,21 @@ public final class OpenFile {
             let count = CPOSIX.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             guard martlet_errno() == EINTR else { throw FileError.last("read", path) }
+        }
+    }
+
+    /// Reads to the end.
+    ///
+    /// - Throws: with code `EFBIG` if there are more than `limit` bytes.
+    public func readAll(limit: Int) throws(FileError) -> [UInt8] {
+        var content: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try read(into: buffer)
+            if count == 0 { return content }
+            guard content.count + count <= limit else { throw FileError("read", path, code: EFBIG) }
+            content.append(contentsOf: buffer[..<count])
         }
     }
 
@@ -58,6 +79,7 @@ public final class OpenFile {
         guard fsync(descriptor) == 0 else { throw FileError.last("sync", path) }
     }
 
+    /// What is known of the open file.
     public func status() throws(FileError) -> FileStatus {
         var found = stat()
         guard fstat(descriptor, &found) == 0 else { throw FileError.last("stat", path) }

@@ -2,6 +2,7 @@ import JSON
 
 /// The first bytes of a program or shared library: for which machine it was built.
 public struct ELFHeader: Equatable, Sendable {
+    /// What the file is for.
     public enum Kind: Sendable {
         case program
         /// Also what a position-independent program looks like.

@@ -42,3 +42,11 @@ enum FileDigest {
         }
     }
 }
+
+extension ImageDigest {
+    /// Of a file as it is now; nil: it cannot be read.
+    public init?(ofFile path: String) {
+        guard let digest = try? FileDigest.of(path) else { return nil }
+        self = digest
+    }
+}

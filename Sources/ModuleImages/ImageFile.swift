@@ -4,6 +4,7 @@ import TLS
 
 /// A file in the modules folder, looked at but not yet taken into the store.
 public struct ImageFile: Sendable {
+    /// What it is to be used as.
     public enum Kind: Sendable {
         /// To be loaded: a shared library for this machine.
         case library
@@ -25,7 +26,7 @@ public struct ImageFile: Sendable {
             let status = try Files.status(path)
             guard status.isRegular else { throw FileError("read", path, code: 22) }
             guard status.size <= Self.maximumSize else { throw FileError("read", path, code: 27) }
-            head = try Self.head(of: path)
+            head = try Files.readHead(path, count: ELFHeader.length)
         } catch {
             if error.code == 2 { throw ImageError("image \(path) is not there: put the file into the modules folder") }
             if error.code == 22 { throw ImageError("image \(path) is not a file") }
@@ -52,23 +53,11 @@ public struct ImageFile: Sendable {
         case (.executable, _): throw ImageError("image \(path) is an ELF file but not a program")
         }
     }
-
-    private static func head(of path: String) throws(FileError) -> [UInt8] {
-        let file = try OpenFile(path, .read)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: ELFHeader.length, alignment: 8)
-        defer { buffer.deallocate() }
-        let count = try file.read(into: buffer)
-        return Array(buffer[..<count])
-    }
 }
 
 extension ELFHeader {
     /// The header of a file; nil where there is none.
     public static func of(path: String) -> ELFHeader? {
-        guard let file = try? OpenFile(path, .read) else { return nil }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 8)
-        defer { buffer.deallocate() }
-        guard let count = try? file.read(into: buffer) else { return nil }
-        return ELFHeader(Array(buffer[..<count]))
+        (try? Files.readHead(path, count: length)).flatMap { ELFHeader($0) }
     }
 }

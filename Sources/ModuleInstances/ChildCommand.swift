@@ -1,11 +1,30 @@
 import CPOSIX
+import JSON
 
 /// The hidden commands under which the program runs as a child of the host.
 public enum ChildCommand {
     /// `launch PARENT FILE NAME ARGUMENT…`: becomes FILE.
-    public static let launch = "launch"
+    static let launch = "launch"
     /// `functions PARENT`: runs a plain C library for the host.
-    public static let functions = "functions"
+    static let functions = "functions"
+    /// `inspect`: loads the image that standard input names and says what is wrong with it.
+    static let inspect = "inspect"
+
+    /// Runs one of these commands; nil: it is none of them. Users do not call them, so wrong usage is not explained.
+    public static func run(_ arguments: [String]) -> Int32? {
+        switch arguments.first.map({ Text($0) }) {
+        case Text(launch):
+            guard arguments.count >= 4, let host = Int32(arguments[1]) else { return 2 }
+            return start(host: host, file: arguments[2], arguments: Array(arguments[3...]))
+        case Text(functions):
+            guard arguments.count == 2, let host = Int32(arguments[1]) else { return 2 }
+            return FunctionsChild.run(host: host)
+        case Text(inspect):
+            return ImageInspection.run()
+        default:
+            return nil
+        }
+    }
 
     /// Makes this process end when the host does, however the host ends. False: the host is gone already.
     static func endWithHost(_ host: Int32) -> Bool {
@@ -13,7 +32,7 @@ public enum ChildCommand {
     }
 
     /// Becomes the program `file`, under the name `arguments[0]`. Returns only if that fails: the exit code, as of a shell.
-    public static func launch(host: Int32, file: String, arguments: [String]) -> Int32 {
+    private static func start(host: Int32, file: String, arguments: [String]) -> Int32 {
         guard endWithHost(host) else { return 1 }
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)

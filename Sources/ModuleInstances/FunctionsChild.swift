@@ -5,7 +5,7 @@ import UV
 
 /// The child process that runs a plain C library for the host: it answers direct methods and sends what polls return, over the
 /// protocol of every stdio module. A crash of the library ends this process only.
-public final class FunctionsChild {
+final class FunctionsChild {
     private let loop: Loop
     private let input: UV.Stream
     private let output: UV.Stream
@@ -15,7 +15,7 @@ public final class FunctionsChild {
     private var exitCode: Int32 = 0
 
     /// Runs until the host says stop or is gone. Returns the exit code.
-    public static func run(host: Int32) -> Int32 {
+    static func run(host: Int32) -> Int32 {
         guard ChildCommand.endWithHost(host) else { return 1 }
         do throws(UVError) {
             let child = try FunctionsChild()

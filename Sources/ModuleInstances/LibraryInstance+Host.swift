@@ -64,7 +64,9 @@ extension LibraryInstance {
             ifAlive {
                 switch outcome {
                 case .answered(let status, let payload):
-                    payload.bytes().withUnsafeBytes { answer(context, Int32(MARTLET_OK), Int32(truncatingIfNeeded: status), martlet_bytes($0)) }
+                    payload.bytes().withUnsafeBytes {
+                        answer(context, Int32(MARTLET_OK), Int32(truncatingIfNeeded: status), martlet_bytes($0))
+                    }
                 case .notFound: answer(context, Int32(MARTLET_ERROR_NOT_FOUND), 0, martlet_bytes())
                 case .timedOut: answer(context, Int32(MARTLET_ERROR_TIMEOUT), 0, martlet_bytes())
                 case .invalid(let reason):

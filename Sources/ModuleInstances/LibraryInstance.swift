@@ -13,8 +13,7 @@ final class LibraryInstance: ModuleInstance {
     private let copy: ImageCopy
     private let table: HostTable
     private unowned(unsafe) let observer: any InstanceObserver
-    private var library: SharedLibrary?
-    private var module: UnsafePointer<martlet_module_api>?
+    private var library: ModuleLibrary?
     private var state: UnsafeMutableRawPointer?
     /// nil before the start and after destroy: then every host function answers with an error.
     private(set) var port: (any HubPort)?
@@ -32,13 +31,15 @@ final class LibraryInstance: ModuleInstance {
         self.observer = observer
     }
 
+    private var module: UnsafePointer<martlet_module_api>? { library?.table }
+
     /// The host's side of the module's `martlet_instance`: valid from create to destroy.
     var handle: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
 
     func start(port: any HubPort) throws(InstanceError) {
         self.port = port
         do throws(InstanceError) {
-            try load()
+            library = try ModuleLibrary(path: copy.path, host: table)
             try create()
         } catch {
             destroy()
@@ -59,35 +60,6 @@ final class LibraryInstance: ModuleInstance {
 
     func ready() {
         observer.instanceIsReady()
-    }
-
-    private func load() throws(InstanceError) {
-        let library: SharedLibrary
-        do throws(SharedLibraryError) {
-            library = try SharedLibrary(path: copy.path)
-        } catch {
-            throw InstanceError("cannot load the image: \(error.message)")
-        }
-        self.library = library
-        guard let symbol = library.symbol("martlet_module") else {
-            throw InstanceError("the image does not export martlet_module; see martlet.h, or use type functions for a plain C library")
-        }
-        let entry = unsafeBitCast(symbol, to: (@convention(c) (UnsafePointer<martlet_host_api>?) -> UnsafePointer<martlet_module_api>?).self)
-        guard let module = entry(table.pointer) else {
-            throw InstanceError("the image refuses this host, whose module ABI is version \(martletABIVersion)")
-        }
-        guard module.pointee.version == martletABIVersion else {
-            throw InstanceError(
-                "the image has module ABI version \(module.pointee.version); this host has version \(martletABIVersion)")
-        }
-        guard module.pointee.size >= UInt32(MemoryLayout<martlet_module_api>.size) else {
-            throw InstanceError(
-                "the image's module table has \(module.pointee.size) bytes; version 1 has \(MemoryLayout<martlet_module_api>.size)")
-        }
-        guard module.pointee.create != nil, module.pointee.destroy != nil else {
-            throw InstanceError("the image's module table lacks create or destroy, which are required")
-        }
-        self.module = module
     }
 
     private func create() throws(InstanceError) {
@@ -115,7 +87,6 @@ final class LibraryInstance: ModuleInstance {
         timers.removeAll()
         port = nil
         calls.endAll()
-        module = nil
         twinCopy?.deallocate()
         twinCopy = nil
         guard let library else { return }

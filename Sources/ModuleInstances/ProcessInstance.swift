@@ -197,7 +197,11 @@ final class ProcessInstance: ModuleInstance {
         // What it wrote last is still to be read; a grandchild that left the group may keep the pipes open for ever.
         let timer = Timer(loop)
         drain = timer
-        timer.start(afterMs: 1000) { [self] in finish() }
+        timer.start(afterMs: 1000) { [self] in
+            // Whoever holds them may have been in the middle of an exec, without an environment, when it was looked for.
+            LeftoverProcesses.end(markedWith: plan.marker)
+            finish()
+        }
     }
 
     private func streamEnded(_ splitter: inout LineSplitter, _ each: (LineSplitter.Piece) -> Void) {

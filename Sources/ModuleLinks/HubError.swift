@@ -2,6 +2,7 @@ public import JSON
 
 /// Why the hub refused something.
 public struct HubError: Error, Equatable, Sendable {
+    /// What was wrong, for those who answer with codes.
     public enum Kind: Sendable {
         /// A name or value is not valid.
         case invalid

@@ -1,6 +1,28 @@
+import Deployment
+import JSON
+
 /// Validates a manifest and says all that is wrong with it.
 /// - Returns: the exit code: 0 where it can be run, 2 where it cannot.
 func checkManifest(path: String) -> Int32 {
-    Output.error("martlet check: not there yet\n")
-    return ExitCode.failed
+    let manifest = ManifestFile(path: path)
+    let findings: [Finding]
+    switch manifest.read() {
+    case .failure(let error): findings = error.findings
+    case .success(let deployment): findings = deployment.notes + ImageCheck(deployment).findings()
+    }
+    for finding in findings { Output.error("\(finding.severity.word): \(manifest.line(finding))\n") }
+    let errors = findings.count { $0.severity == .error }
+    let warnings = findings.count { $0.severity == .warning }
+    let printed = Output.result("\(manifest.path): \(errors) errors, \(warnings) warnings\n")
+    return errors > 0 ? ExitCode.invalid : printed
+}
+
+extension Finding.Severity {
+    fileprivate var word: String {
+        switch self {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "note"
+        }
+    }
 }

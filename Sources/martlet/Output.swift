@@ -16,7 +16,7 @@ enum Output {
 
     /// Writes a text as the whole of what a command does.
     /// - Returns: the exit code.
-    static func print(_ text: String) -> Int32 {
+    static func result(_ text: String) -> Int32 {
         write(Array(text.utf8), to: STDOUT_FILENO) == 0 ? ExitCode.done : ExitCode.failed
     }
 

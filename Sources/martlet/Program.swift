@@ -1,4 +1,5 @@
 import JSON
+import ModuleInstances
 
 /// The command line as a whole: finds the command and tells what went wrong.
 enum Program {
@@ -9,12 +10,13 @@ enum Program {
             Output.error(help)
             return ExitCode.invalid
         }
+        if let code = ChildCommand.run(arguments) { return code }
         switch Text(first) {
-        case "--help", "-h": return Output.print(help)
+        case "--help", "-h": return Output.result(help)
         case "--version": return run(["version"])
         case "help":
             if arguments.count > 1 { return run([arguments[1], "--help"]) }
-            return Output.print(help)
+            return Output.result(help)
         default: break
         }
         guard let command = Command.all.first(where: { Text($0.name) == Text(first) }) else {
@@ -33,7 +35,7 @@ enum Program {
 
     private static func run(_ command: Command, _ arguments: [String]) throws(CommandFailure) -> Int32 {
         let parsed = try Arguments(parsing: arguments, command: "martlet \(command.name)", options: command.allOptions)
-        if parsed.has("help") { return Output.print(command.help) }
+        if parsed.has("help") { return Output.result(command.help) }
         guard command.operandCount.contains(parsed.operands.count) else {
             throw .usage(parsed.operands.count < command.operandCount.lowerBound ? "too few arguments" : "too many arguments")
         }

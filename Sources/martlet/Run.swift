@@ -1,9 +1,25 @@
 import Deployment
+import Files
+import JSON
 
 /// Runs the device of a manifest until it is told to stop.
 /// - Parameter overrides: absolute folders that win over the manifest's.
 /// - Returns: the exit code.
 func runDevice(manifestPath: String, overrides: DirectoryOverrides) -> Int32 {
-    Output.error("martlet run: not there yet\n")
-    return ExitCode.failed
+    let log = Log(part: "host")
+    let manifest = ManifestFile(path: manifestPath, overrides: overrides)
+    switch manifest.read() {
+    case .failure(let error):
+        for finding in error.findings where finding.severity == .error { log.error(manifest.line(finding)) }
+        return ExitCode.invalid
+    case .success(let deployment):
+        for finding in deployment.notes where finding.severity == .warning { log.warning(manifest.line(finding)) }
+        do throws(StartError) {
+            log.info("martlet \(Version.text) starts device \(deployment.device.id) from \(manifest.path)")
+            return try Device(manifest, deployment).run()
+        } catch {
+            log.error(Text(error.reason))
+            return ExitCode.failed
+        }
+    }
 }

@@ -46,7 +46,10 @@ struct Room: CustomTestStringConvertible {
         // Runtime.
         Room(
             "EdgeHub",
-            ["CPOSIX", "Files", "UV", "SQLite", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
+            [
+                "CPOSIX", "Files", "UV", "SQLite", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins",
+                "ModuleLinks",
+            ],
             "twins, routes and methods; it meets instances only through ModuleLinks"),
         Room(
             "EdgeAgent", ["UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"],

@@ -25,7 +25,7 @@ import Testing
         final class Element {}
         var ring = Ring<Element>()
         ring.append(Element())
-        weak var element = ring.first
+        weak let element = ring.first
         #expect(element != nil)
         _ = ring.removeFirst()
         #expect(element == nil)

@@ -46,7 +46,9 @@ func `a line that is no request is refused`(line: String) {
 }
 
 @Test func `an unknown method is named with those there are`() {
-    #expect(error(#"{"id":3,"method":"sned"}"#) == StdioError(.methodNotFound, "no method sned; there are ready, send, report, twin and invoke", id: 3))
+    #expect(
+        error(#"{"id":3,"method":"sned"}"#)
+            == StdioError(.methodNotFound, "no method sned; there are ready, send, report, twin and invoke", id: 3))
 }
 
 @Test func `wrong parameters are refused with the id of the line`() {

@@ -1,0 +1,48 @@
+import CPOSIX
+import JSON
+import UV
+
+/// A child that is given its whole input, and whose output is read to the end; killed after 10 s.
+struct CapturedChild {
+    let file: String
+    let arguments: [String]
+    var input: [UInt8] = []
+
+    struct Result {
+        let status: ExitStatus
+        /// Standard output, up to 64 KB.
+        let output: [UInt8]
+    }
+
+    func run() -> Swift.Result<Result, UVError> {
+        Swift.Result { () throws(UVError) in
+            let loop = try Loop()
+            defer { loop.close() }
+            var output: [UInt8] = []
+            var status: ExitStatus?
+            let options = ChildOptions(
+                file: file, arguments: arguments, environment: ["PATH=/usr/bin:/bin"], standardInput: .pipe, standardOutput: .pipe,
+                standardError: .null)
+            let child = try ChildProcess(loop, options) { status = $0 }
+            child.standardOutput?.read({ bytes in if output.count < 64 << 10 { output.append(contentsOf: bytes) } }, end: { _ in })
+            child.standardInput?.write(input)
+            child.standardInput?.finishWriting()
+            let deadline = Timer(loop)
+            deadline.start(afterMs: 10_000) { child.kill(SIGKILL) }
+            while status == nil { loop.runOnce(wait: true) }
+            // What it wrote before it ended is still to be read.
+            loop.runOnce(wait: false)
+            return Result(status: status ?? .signal(0), output: output)
+        }
+    }
+}
+
+extension ExitStatus {
+    /// For people.
+    var text: Text {
+        switch self {
+        case .code(let code): "exit code \(code)"
+        case .signal(let signal): "signal \(signal)"
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import CPOSIX
+import Deployment
+import EdgeAgent
+import EdgeHub
+import JSON
+import Management
+import Messages
+import ModuleIdentities
+import ModuleLinks
+import UV
+
+/// What an operator asks of the device, through the management socket.
+extension Device: DeviceControl {
+    func device() -> JSONObject {
+        [
+            "deviceId": .string(hub.deviceID), "hubHostName": .string(deployment.device.hubHostName),
+            "gatewayHostName": .string(deployment.device.gatewayHostName), "version": .string(Text(Version.text)),
+            "pid": .integer(Int64(getpid())),
+        ]
+    }
+
+    func modules() -> [JSONObject] {
+        agent.reports().map { $0.json(deviceID: hub.deviceID) }
+    }
+
+    func identities() -> [JSONObject] {
+        deployment.modules.map { module in
+            [
+                "moduleId": .string(module.name), "managedBy": "IotEdge", "generationId": .string(hub.generationID(of: module.name)),
+                "authType": "None",
+            ]
+        }
+    }
+
+    func systemInfo() -> JSONObject {
+        let system = SystemName.current
+        return [
+            "osType": "linux", "architecture": .string(system.machine), "version": .string(Text(Version.text)),
+            "kernel_version": .string(system.release),
+        ]
+    }
+
+    func queues() -> [JSONObject] {
+        hub.queues().map { queue in
+            var dropped = JSONObject()
+            for (reason, count) in queue.dropped.byReason { dropped[reason] = .integer(Int64(count)) }
+            return [
+                "endpoint": .string(queue.endpoint), "priority": .integer(Int64(queue.priority)),
+                "persistence": queue.persistence == .disk ? "disk" : "memory", "length": .integer(Int64(queue.length)),
+                "bytes": .integer(Int64(queue.bytes)), "oldestAgeMs": queue.oldestMs.map { .integer(Int64($0)) } ?? .null,
+                "dropped": .object(dropped),
+            ]
+        }
+    }
+
+    // MARK: - Instances
+
+    func start(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
+        guard let report = agent.report(module) else { return done(.failure(.noModule(module))) }
+        if report.status == .running { return done(.success(false)) }
+        _ = agent.start(module)
+        done(.success(true))
+    }
+
+    func stop(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
+        guard let report = agent.report(module) else { return done(.failure(.noModule(module))) }
+        let wasActive = report.status == .running || report.status == .backoff
+        _ = agent.stop(module) { done(.success(wasActive)) }
+    }
+
+    func restart(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
+        done(agent.restart(module) ? .success(true) : .failure(.noModule(module)))
+    }
+
+    func logs(module: Text, request: LogRequest, into stream: ResponseStream) -> ControlError? {
+        guard let log = agent.log(module) else { return .noModule(module) }
+        for line in log.tail(request.tail) { stream.write(line.bytes) }
+        guard request.follows else {
+            stream.end()
+            return nil
+        }
+        let token = log.follow { stream.write($0.bytes) }
+        stream.onClose = { log.unfollow(token) }
+        return nil
+    }
+
+    // MARK: - Twins
+
+    func twin(module: Text?) -> Result<JSONObject, ControlError> {
+        hub.twin(module).map { .success($0) } ?? .failure(.noTwin(module))
+    }
+
+    func patchTwin(
+        module: Text?, change: TwinChange, ifMatch: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void
+    ) {
+        changeTwin(module, change, replaces: false, ifMatch, done)
+    }
+
+    func replaceTwin(
+        module: Text?, change: TwinChange, ifMatch: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void
+    ) {
+        changeTwin(module, change, replaces: true, ifMatch, done)
+    }
+
+    private func changeTwin(
+        _ module: Text?, _ change: TwinChange, replaces: Bool, _ ifMatch: Text?,
+        _ done: @escaping (Result<JSONObject, ControlError>) -> Void
+    ) {
+        hub.changeTwin(module, desired: change.desired, tags: change.tags, replaces: replaces, ifMatch: ifMatch) { result in
+            done(result.mapError { ControlError($0, ofTwin: true) })
+        }
+    }
+
+    // MARK: - Messages and methods
+
+    func invoke(module: Text?, call: MethodRequest, done: @escaping (Result<MethodAnswer, ControlError>) -> Void) {
+        guard let module else { return done(.failure(ControlError(.notFound, "the device itself has no direct methods; name a module"))) }
+        hub.invoke(
+            module: module, method: call.method, payload: call.payload, timeoutMs: call.responseTimeoutMs,
+            connectTimeoutMs: call.connectTimeoutMs
+        ) { outcome in
+            switch outcome {
+            case .answered(let status, let payload): done(.success(MethodAnswer(status: status, payload: payload)))
+            case .notFound(let reason): done(.failure(ControlError(.notFound, reason)))
+            case .timedOut(let reason): done(.failure(ControlError(.timedOut, reason)))
+            case .invalid(let reason): done(.failure(ControlError(.invalid, reason)))
+            }
+        }
+    }
+
+    func send(module: Text, input: Text, message: JSONObject, done: @escaping (ControlError?) -> Void) {
+        let parsed: Message
+        do throws(MessageError) {
+            parsed = try MessageJSON.message(from: message, sender: "")
+        } catch {
+            return done(ControlError(.invalid, error.reason))
+        }
+        hub.sendToInput(module: module, input: input, message: parsed) { done($0.map { ControlError($0) }) }
+    }
+
+    func monitor(filter: MonitorFilter, into stream: ResponseStream) -> ControlError? {
+        let token = hub.monitor(filter.source.map { .module($0.module, output: $0.output) } ?? .upstream) { message in
+            var line = JSON.object(MessageJSON.object(of: message)).bytes()
+            line.append(UInt8(ascii: "\n"))
+            stream.write(line)
+        }
+        stream.onClose = { [self] in hub.endMonitor(token) }
+        return nil
+    }
+}

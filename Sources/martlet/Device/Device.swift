@@ -1,0 +1,231 @@
+import CPOSIX
+import Deployment
+import EdgeAgent
+import EdgeHub
+import Files
+import JSON
+import Management
+import ModuleImages
+import ModuleInstances
+import ModuleLinks
+import UV
+
+/// One device: hub, agent and management socket on one loop, from a manifest.
+///
+/// ```
+///  manifest ──► Device ──► EdgeHub   twins, routes, methods ◄── ModulePort ┐
+///                  ├─────► EdgeAgent supervisors ──► instances ────────────┘
+///                  └─────► ManagementServer ──► DeviceControl (this)
+/// ```
+final class Device {
+    /// The host promises to end within 10 s; so long the modules may take.
+    static let stopDeadlineMs: UInt64 = 8500
+
+    let manifest: ManifestFile
+    private(set) var deployment: Deployment
+    let loop: Loop
+    let hub: EdgeHub
+    let agent: EdgeAgent
+    let place: HostPlace
+    private let locks: [StateLock]
+    private let images: ImageStore
+    private var server: ManagementServer?
+    private var watchers: [FileWatcher] = []
+    private var signals: [SignalWatcher] = []
+    private let manifestQuiet: Timer
+    private let imagesQuiet: Timer
+    private(set) var isStopping = false
+    let log = Log(part: "host")
+
+    /// Opens everything that can fail; nothing runs yet.
+    init(_ manifest: ManifestFile, _ deployment: Deployment) throws(StartError) {
+        let host = deployment.host
+        var locks = [try StateLock(folder: host.stateDirectory.string, deviceID: deployment.device.id)]
+        if host.runtimeDirectory != host.stateDirectory {
+            locks.append(try StateLock(folder: host.runtimeDirectory.string, deviceID: deployment.device.id))
+        }
+        let loop = try Self.opened { () throws(UVError) in try Loop() }
+        let place = HostPlace(
+            program: Self.program, modulesDirectory: host.modulesDirectory.string, stateDirectory: host.stateDirectory.string,
+            runtimeDirectory: host.runtimeDirectory.string, hubHostName: deployment.device.hubHostName,
+            gatewayHostName: deployment.device.gatewayHostName)
+        let store: StateStore
+        do throws(HubError) {
+            store = try StateStore(directory: host.stateDirectory, loop: loop)
+        } catch {
+            throw StartError(error.reason.string)
+        }
+        let images: ImageStore
+        do throws(ImageError) {
+            images = try ImageStore(folder: Files.join(place.stateDirectory, "images"), host: ELFHeader.of(path: "/proc/self/exe"))
+        } catch {
+            throw StartError(error.reason.string)
+        }
+        let hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
+        let hub = EdgeHub(loop: loop, deviceID: deployment.device.id, store: store, limits: HubLimits(host.limits)) {
+            hubLog.write($0.syslog, $1)
+        }
+        self.manifest = manifest
+        self.deployment = deployment
+        self.loop = loop
+        self.hub = hub
+        self.place = place
+        self.locks = locks
+        self.images = images
+        agent = EdgeAgent(
+            loop: loop, deviceID: deployment.device.id, hub: hub,
+            launcher: InstanceLauncher(loop: loop, place: place, images: images), settings: host.restart
+        ) { agentLog.write($0, $1) }
+        manifestQuiet = Timer(loop)
+        imagesQuiet = Timer(loop)
+    }
+
+    /// Runs until SIGTERM or SIGINT. Returns the exit code.
+    func run() throws(StartError) -> Int32 {
+        martlet_ignore_signal(SIGPIPE)
+        try watchSignals()
+        let leftover = LeftoverProcesses.end(of: place)
+        if leftover > 0 { log.warning("ended \(leftover) processes that an earlier host left behind") }
+        try listen()
+        hub.ensureTwin(nil)
+        start()
+        watchFiles()
+        loop.run()
+        hub.close()
+        loop.close()
+        log.info("ended")
+        return ExitCode.done
+    }
+
+    // MARK: - The deployment
+
+    private func start() {
+        let nothing = Deployment(device: deployment.device, host: deployment.host)
+        let difference = DeploymentDifference(from: nothing, to: deployment)
+        applyToHub(deployment) { [self] in
+            agent.apply(difference, deployment)
+            images.collect(keeping: agent.usedImages)
+        }
+    }
+
+    /// The file changed: applies what differs. An invalid manifest changes nothing.
+    private func reload() {
+        guard !isStopping else { return }
+        switch manifest.read() {
+        case .failure(let error):
+            for finding in error.findings where finding.severity == .error { log.error(manifest.line(finding)) }
+            log.error("the changed manifest is not valid; the device goes on as before")
+        case .success(let next):
+            let difference = DeploymentDifference(from: deployment, to: next)
+            if difference.isEmpty && deployment.desired == next.desired { return }
+            for finding in next.notes where finding.severity == .warning { log.warning(manifest.line(finding)) }
+            for setting in difference.needsHostRestart { log.warning("\(setting) changed; it takes effect when the host starts again") }
+            deployment = next
+            log.info("the manifest changed")
+            applyToHub(next) { [self] in agent.apply(difference, next) }
+        }
+    }
+
+    /// Twins and routes first, so that an instance finds its desired properties when it starts.
+    private func applyToHub(_ deployment: Deployment, then: @escaping () -> Void) {
+        hub.retain(modules: deployment.modules.map { $0.name })
+        // 7200 s is IoT Edge's default; negative is for ever, the hub's 0.
+        hub.apply(routes: deployment.routes, timeToLiveSecs: UInt32(max(deployment.timeToLiveSecs ?? 7200, 0)))
+        for module in deployment.modules { hub.ensureTwin(module.name) }
+        for section in deployment.desired {
+            hub.applyManifestDesired(section.module, section.properties) { [self] error in
+                if let error { log.error("desired properties of \(section.module): \(error.reason)") }
+            }
+        }
+        hub.flush(then)
+    }
+
+    // MARK: - The world outside
+
+    private func listen() throws(StartError) {
+        let path = Files.join(place.runtimeDirectory, "management.sock")
+        do throws(UVError) {
+            server = try ManagementServer(loop, path: path, device: self)
+        } catch {
+            throw StartError("cannot listen on \(path): \(error.message)")
+        }
+    }
+
+    private func watchSignals() throws(StartError) {
+        for number in [SIGTERM, SIGINT] {
+            signals.append(
+                try Self.opened { () throws(UVError) in
+                    try SignalWatcher(loop, signal: number) { [self] in stop() }
+                })
+        }
+    }
+
+    /// Editors save in many steps, and files arrive in pieces: what changed is looked at once it is quiet.
+    private func watchFiles() {
+        watch(manifest.folder) { [self] name in
+            if name.map({ Text($0) == Text(manifest.name) }) ?? true { manifestQuiet.start(afterMs: 100) { [self] in reload() } }
+        }
+        watch(place.modulesDirectory) { [self] _ in
+            imagesQuiet.start(afterMs: 300) { [self] in
+                if !isStopping { agent.imagesChanged() }
+            }
+        }
+    }
+
+    private func watch(_ folder: String, _ changed: @escaping (String?) -> Void) {
+        do throws(UVError) {
+            watchers.append(try FileWatcher(loop, path: folder, changed))
+        } catch {
+            log.warning("changes in \(folder) are not seen: \(error.message)")
+        }
+    }
+
+    // MARK: - The end
+
+    private func stop() {
+        if isStopping { return }
+        isStopping = true
+        log.info("stopping")
+        manifestQuiet.stop()
+        imagesQuiet.stop()
+        for watcher in watchers { watcher.close() }
+        agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
+            hub.flush { [self] in
+                server?.close()
+                for signal in signals { signal.close() }
+                loop.stop()
+            }
+        }
+    }
+
+    private static func opened<Opened>(_ body: () throws(UVError) -> Opened) throws(StartError) -> Opened {
+        do throws(UVError) {
+            return try body()
+        } catch {
+            throw StartError("cannot start: \(error.message)")
+        }
+    }
+
+    /// The path of this program. Children are started through it; where it was replaced since, the link still leads to the one that
+    /// runs.
+    private static let program = "/proc/self/exe"
+}
+
+extension HubLimits {
+    fileprivate init(_ limits: QueueLimits) {
+        self.init(
+            memoryQueueBytes: Int(clamping: limits.memoryQueueBytes), diskQueueBytes: Int(clamping: limits.diskQueueBytes),
+            whenFull: limits.whenFull)
+    }
+}
+
+extension HubLogLevel {
+    /// Syslog's number.
+    fileprivate var syslog: Int32 {
+        switch self {
+        case .error: 3
+        case .warning: 4
+        case .info: 6
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Deployment
+import Files
+import JSON
+
+/// The manifest on disk.
+struct ManifestFile {
+    /// Absolute.
+    let path: String
+    let overrides: DirectoryOverrides
+
+    init(path: String, overrides: DirectoryOverrides = DirectoryOverrides()) {
+        self.path = Files.absolute(path)
+        self.overrides = overrides
+    }
+
+    var folder: String { Files.parent(path) ?? "/" }
+    var name: String { Files.name(path) }
+
+    func read() -> Result<Deployment, ManifestError> {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(path, limit: ManifestReader.maximumBytes + 1)
+        } catch {
+            return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message))]))
+        }
+        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides)
+    }
+
+    /// `/etc/device.json:3:14: …`, `/etc/device.json: modulesContent.x: …`
+    func line(_ finding: Finding) -> Text {
+        switch finding.place {
+        case .position: "\(path):\(finding.description)"
+        case .path: "\(path): \(finding.description)"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Deployment
+import EdgeAgent
+import JSON
+import ModuleIdentities
+import ModuleImages
+import UV
+
+extension ModuleReport {
+    /// An element of `martlet list --json`. (contract section 2)
+    func json(deviceID: Text) -> JSONObject {
+        [
+            "name": .string(module.name),
+            "identity": .string(ModuleIdentity(deviceID: deviceID, moduleID: module.name).path),
+            "type": .string(module.kind.type.word),
+            "isolation": isolation.map { .string($0) } ?? .null,
+            "status": .string(status.word),
+            "description": .string(description),
+            "pid": pid.map { .integer(Int64($0)) } ?? .null,
+            "restartCount": .integer(Int64(restartCount)),
+            "exitCode": exitCode.map { .integer(Int64($0)) } ?? .null,
+            "image": .string(module.image),
+            "digest": digest.map { .string($0.text) } ?? .null,
+            "lastStartTimeUtc": Self.time(lastStart),
+            "lastExitTimeUtc": Self.time(lastExit),
+        ]
+    }
+
+    /// Executables are processes; nothing else is to be chosen.
+    private var isolation: Text? {
+        switch module.kind {
+        case .library(let isolation), .functions(let isolation, _, _): isolation.word
+        case .executable: "process"
+        }
+    }
+
+    private static func time(_ ms: Int64?) -> JSON {
+        ms.map { .string(Text(WallClock.iso8601($0))) } ?? .null
+    }
+}
