@@ -84,17 +84,25 @@ final class Device {
     func run() throws(StartError) -> Int32 {
         martlet_ignore_signal(SIGPIPE)
         try watchSignals()
-        let leftover = LeftoverProcesses.end(of: place)
-        if leftover > 0 { log.warning("ended \(leftover) processes that an earlier host left behind") }
+        endLeftovers()
         try listen()
         hub.ensureTwin(nil)
+        makeModulesFolder()
         start()
         watchFiles()
         loop.run()
         hub.close()
         loop.close()
+        for lock in locks { lock.endInOrder() }
         log.info("ended")
         return ExitCode.done
+    }
+
+    /// Looking through all processes takes a few milliseconds, so only where there may be some.
+    private func endLeftovers() {
+        guard locks.contains(where: { $0.followsUncleanEnd }) else { return }
+        let count = LeftoverProcesses.end(of: place)
+        log.warning("the host before this one did not end in order; processes it left behind: \(count)")
     }
 
     // MARK: - The deployment
@@ -169,6 +177,15 @@ final class Device {
             imagesQuiet.start(afterMs: 300) { [self] in
                 if !isStopping { agent.imagesChanged() }
             }
+        }
+    }
+
+    /// Users drop files into it; one that is not there could not be watched.
+    private func makeModulesFolder() {
+        do throws(FileError) {
+            try Files.makeFolder(place.modulesDirectory, permissions: 0o755)
+        } catch {
+            log.warning(Text(error.message))
         }
     }
 

@@ -6,6 +6,8 @@ import JSON
 /// however it ends.
 final class StateLock {
     private let file: OpenFile
+    /// The host before this one was killed, or the machine lost power: its modules may still be there.
+    let followsUncleanEnd: Bool
 
     /// - Throws: says who holds the folder, or why it cannot be used.
     init(folder: String, deviceID: Text) throws(StartError) {
@@ -16,6 +18,7 @@ final class StateLock {
                 let holder = (try? Files.read(file.path, limit: 1024)).map { Text(utf8: $0) } ?? "another process"
                 throw FileError("lock", "\(folder) is in use by \(holder)", code: Self.isHeld)
             }
+            followsUncleanEnd = try !file.readAll(limit: 1024).isEmpty
             try file.replaceContent(Array("martlet, process \(getpid()), device \(deviceID)".utf8))
         } catch {
             if error.code == Self.isHeld {
@@ -23,6 +26,11 @@ final class StateLock {
             }
             throw StartError("cannot use the folder \(folder): \(error.message); it must be there and writable for this user")
         }
+    }
+
+    /// Says that nothing of this host is left. The folder stays locked until this object is gone.
+    func endInOrder() {
+        try? file.replaceContent([])
     }
 
     /// No error number of the system.
