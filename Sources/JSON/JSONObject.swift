@@ -20,6 +20,7 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Of members whose keys are known to differ.
+    @inline(never)
     public init(_ elements: [(Text, JSON)]) {
         members = elements.map { Member(key: $0.0, value: $0.1) }
     }
@@ -37,11 +38,11 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     public var count: Int { members.count }
 
     public subscript(key: Text) -> JSON? {
-        get {
+        @inline(never) get {
             for member in members where member.key == key { return member.value }
             return nil
         }
-        set {
+        @inline(never) set {
             let index = members.firstIndex { $0.key == key }
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value

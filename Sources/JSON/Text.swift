@@ -4,7 +4,10 @@ import CPOSIX
 ///
 /// `String` compares by canonical equivalence: "é" as one scalar equals "e" with a combining accent. To the cloud these are two
 /// keys. `Text` also spares Embedded builds the Unicode tables.
-public struct Text: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation, CustomStringConvertible {
+///
+/// What is used in hundreds of places is never inlined: in an Embedded build each inlined walk over a string, with its slow paths,
+/// costs hundreds of bytes.
+public struct Text: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let string: String
 
     public init(_ string: String) {
@@ -12,6 +15,7 @@ public struct Text: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInt
     }
 
     /// The text of some UTF-8 bytes; what is not UTF-8 is replaced by U+FFFD.
+    @inline(never)
     public init(utf8 bytes: some Collection<UInt8>) {
         self.string = String(decoding: bytes, as: UTF8.self)
     }
@@ -22,17 +26,24 @@ public struct Text: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInt
 
     public var utf8: String.UTF8View { string.utf8 }
 
+    /// A copy of the code units.
+    public var bytes: [UInt8] {
+        @inline(never) get { Array(string.utf8) }
+    }
+
     public var isEmpty: Bool { string.utf8.isEmpty }
 
     public var description: String { string }
 }
 
 extension Text: Hashable {
+    @inline(never)
     public static func == (left: Text, right: Text) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
         return left.compare(right) == 0
     }
 
+    @inline(never)
     public func hash(into hasher: inout Hasher) {
         withBytes { hasher.combine(bytes: $0) }
         hasher.combine(0xFF as UInt8)
@@ -45,6 +56,7 @@ extension Text: Comparable {
         left.compare(right) < 0
     }
 
+    @inline(never)
     private func compare(_ other: Text) -> Int {
         withBytes { left in
             other.withBytes { right in
@@ -61,6 +73,7 @@ extension Text: Comparable {
 
 extension Text {
     /// Whether it begins with the same code units.
+    @inline(never)
     public func hasPrefix(_ prefix: Text) -> Bool {
         string.utf8.starts(with: prefix.string.utf8)
     }

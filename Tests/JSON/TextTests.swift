@@ -18,3 +18,8 @@ import Testing
     #expect(Text("$edgeHub").hasPrefix("$edge"))
     #expect(!Text("$ed").hasPrefix("$edge"))
 }
+
+@Test func `pieces of a text are texts, strings, numbers and what describes itself`() {
+    let text: Text = "\("a" as Text) \("b") \(-7) \(UInt64.max) \(Int64.min) \(UInt8(200)) \(JSONPath.root)"
+    #expect(text == "a b -7 18446744073709551615 -9223372036854775808 200 (document)")
+}
