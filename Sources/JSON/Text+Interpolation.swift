@@ -3,21 +3,25 @@ extension Text: ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var string = ""
 
+        /// Makes room.
         @inline(never)
         public init(literalCapacity: Int, interpolationCount: Int) {
             string.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
+        /// The text between the pieces.
         @inline(never)
         public mutating func appendLiteral(_ literal: String) {
             string += literal
         }
 
+        /// As it is.
         @inline(never)
         public mutating func appendInterpolation(_ string: String) {
             self.string += string
         }
 
+        /// As it is.
         @inline(never)
         public mutating func appendInterpolation(_ text: Text) {
             string += text.string
@@ -40,6 +44,7 @@ extension Text: ExpressibleByStringInterpolation {
         }
     }
 
+    /// The finished text.
     @inline(never)
     public init(stringInterpolation: StringInterpolation) {
         self.init(stringInterpolation.string)
