@@ -22,17 +22,22 @@ public struct ImageFile: Sendable {
     /// - Parameter host: the header of the running program.
     public init(path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {
         let head: [UInt8]
+        let size: Int
         do throws(FileError) {
             let status = try Files.status(path)
             guard status.isRegular else { throw FileError("read", path, code: 22) }
             guard status.size <= Self.maximumSize else { throw FileError("read", path, code: 27) }
-            head = try Files.readHead(path, count: ELFHeader.length)
+            size = status.size
+            head = try Files.readHead(path, count: ELFExtent.headLength)
         } catch {
             if error.code == 2 { throw ImageError("image \(path) is not there: put the file into the modules folder") }
             if error.code == 22 { throw ImageError("image \(path) is not a file") }
             throw ImageError(error)
         }
         try Self.check(head, path: path, kind: kind, host: host)
+        if let least = ELFExtent.minimumSize(head), UInt64(size) < least {
+            throw ImageError("image \(path) is cut off: it has \(size) bytes, and its ELF header speaks of \(least); copy it again")
+        }
         self.path = path
     }
 

@@ -64,3 +64,31 @@ private func reason(_ path: String, _ kind: ImageFile.Kind) -> String? {
     #expect(!arm(0x400).fits(arm(0x200)))
     #expect(arm(0).fits(arm(0x400)), "a file that does not say is given the benefit of the doubt")
 }
+
+@Test func `a library that was cut off while it was copied is refused, wherever it was cut`() throws {
+    let folder = TemporaryFolder()
+    let whole = try Data(
+        contentsOf: URL(fileURLWithPath: compileSharedLibrary(source: "int f(void) { return 1; }", named: "libf.so", in: folder)))
+    #expect(try ImageFile(path: folder.path("libf.so"), kind: .library, host: host).path == folder.path("libf.so"))
+    for size in [64, 100, 4096, whole.count / 2, whole.count - 1] {
+        let file = folder.path("cut.so")
+        try whole.prefix(size).write(to: URL(fileURLWithPath: file))
+        #expect(reason(file, .library)?.hasPrefix("image \(file) is cut off: it has \(size) bytes, and its ELF header speaks of ") == true)
+    }
+}
+
+@Test func `an ELF header with offsets beyond all measure is refused, not followed`() throws {
+    let folder = TemporaryFolder()
+    var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: compileSharedLibrary(source: "int f;", named: "libf.so", in: folder))))
+    for place in [32, 40] {
+        var changed = bytes
+        changed.replaceSubrange(place..<place + 8, with: [UInt8](repeating: 0xFF, count: 8))
+        let file = folder.path("far.so")
+        try Data(changed).write(to: URL(fileURLWithPath: file))
+        #expect(reason(file, .library)?.contains("is cut off") == true)
+    }
+    // A segment that begins in the file and ends far behind it.
+    bytes.replaceSubrange(64 + 32..<64 + 40, with: [UInt8](repeating: 0xFF, count: 8))
+    try Data(bytes).write(to: URL(fileURLWithPath: folder.path("long.so")))
+    #expect(reason(folder.path("long.so"), .library)?.contains("is cut off") == true)
+}
