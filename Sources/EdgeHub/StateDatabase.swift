@@ -17,11 +17,9 @@ final class StateDatabase: @unchecked Sendable {
         options.busyTimeoutMs = 200
         options.cacheKiB = 64
         options.applicationID = StateSchema.applicationID
-        // A commit is on disk when it returns (FULL), and only this process has the file (EXCLUSIVE).
-        options.pragmas = [
-            "locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=256",
-            "journal_size_limit=1048576",
-        ]
+        options.isExclusive = true
+        // A commit is on disk when it returns (FULL).
+        options.pragmas = ["journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=256", "journal_size_limit=1048576"]
         let database: Database
         do throws(SQLiteError) {
             database = try Database.open(path, options: options)

@@ -93,12 +93,13 @@ public final class OpenFile {
         return false
     }
 
-    /// Replaces the whole content.
+    /// Replaces the whole content. What is not longer than the old needs no room on the disk.
     public func replaceContent(_ bytes: [UInt8]) throws(FileError) {
-        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError.last("write", path) }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError.last("write", path) }
         let result: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
             do throws(FileError) { return .success(try write(buffer)) } catch { return .failure(error) }
         }
         try result.get()
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw FileError.last("write", path) }
     }
 }

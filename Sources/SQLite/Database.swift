@@ -38,6 +38,8 @@ public final class Database {
         guard result == SQLITE_OK else { throw database.error(doing: "cannot open") }
 
         sqlite3_busy_timeout(handle, options.busyTimeoutMs)
+        // Before anything is read: the first access of a file in WAL mode decides.
+        if options.isExclusive { try database.execute("PRAGMA locking_mode=EXCLUSIVE") }
         try database.execute("PRAGMA cache_size=-\(options.cacheKiB)")
         try database.claim(options.applicationID, isReadOnly: options.mode == .readOnly)
         for pragma in options.pragmas { try database.execute("PRAGMA \(pragma)") }

@@ -13,6 +13,9 @@ public struct DatabaseOptions: Sendable {
     public var mode: Mode = .create
     /// How long, in milliseconds, a statement waits for another connection's lock before it fails as busy.
     public var busyTimeoutMs: Int32 = 5000
+    /// Whether this connection is the only one for as long as the file is open. Then journal mode WAL needs no `-shm` file, which
+    /// cannot be made on a full disk.
+    public var isExclusive = false
     /// The most memory, in KiB, that pages take. SQLite's own default is 2000.
     public var cacheKiB: Int32 = 256
     /// Marks the file as this application's (`PRAGMA application_id`): written to a new file, demanded of any other. 0: neither.

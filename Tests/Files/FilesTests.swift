@@ -44,3 +44,12 @@ func `a path has a parent and a name`(path: String, parent: String?, name: Strin
     #expect(Files.parent(path) == parent)
     #expect(Files.name(path) == name)
 }
+
+@Test func `content is replaced by longer and by shorter content`() throws {
+    let folder = TemporaryFolder()
+    let file = try OpenFile(folder.path("a"), .openOrCreate(permissions: 0o600))
+    for text in ["", "first", "a longer one", "short", ""] {
+        try file.replaceContent(Array(text.utf8))
+        #expect(try Files.read(folder.path("a"), limit: 100) == Array(text.utf8))
+    }
+}

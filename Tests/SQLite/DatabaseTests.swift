@@ -179,3 +179,16 @@ private func openFiles() throws -> [String] {
     statement = nil
     #expect(try !openFiles().contains { $0.hasPrefix(folder.path) })
 }
+
+@Test func `an exclusive connection needs no shared memory beside the log`() throws {
+    let folder = TemporaryFolder()
+    var options = DatabaseOptions()
+    options.isExclusive = true
+    options.pragmas = ["journal_mode=WAL"]
+    for _ in 1...2 {
+        let database = try Database.open(folder.path("a.db"), options: options)
+        try database.execute("CREATE TABLE IF NOT EXISTS t (k); INSERT INTO t VALUES (1)")
+        #expect(FileManager.default.fileExists(atPath: folder.path("a.db-wal")))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("a.db-shm")))
+    }
+}

@@ -100,8 +100,9 @@ final class Device {
 
     /// Looking through all processes takes a few milliseconds, so only where there may be some.
     private func endLeftovers() {
-        guard locks.contains(where: { $0.followsUncleanEnd }) else { return }
+        guard locks.contains(where: { $0.mayHaveLeftovers }) else { return }
         let count = LeftoverProcesses.end(of: place)
+        guard count > 0 || locks.contains(where: { $0.followsUncleanEnd }) else { return }
         log.warning("the host before this one did not end in order; processes it left behind: \(count)")
     }
 

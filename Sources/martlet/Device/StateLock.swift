@@ -6,8 +6,10 @@ import JSON
 /// however it ends.
 final class StateLock {
     private let file: OpenFile
-    /// The host before this one was killed, or the machine lost power: its modules may still be there.
+    /// The host before this one was killed, or the machine lost power.
     let followsUncleanEnd: Bool
+    /// Processes of an earlier host may still be there. Where nothing was written down, a full disk may be the reason.
+    let mayHaveLeftovers: Bool
 
     /// - Throws: says who holds the folder, or why it cannot be used.
     init(folder: String, deviceID: Text) throws(StartError) {
@@ -15,22 +17,38 @@ final class StateLock {
             try Files.makeFolder(folder, permissions: 0o700)
             file = try OpenFile(Files.join(folder, "martlet.lock"), .openOrCreate(permissions: 0o600))
             guard try file.lock() else {
-                let holder = (try? Files.read(file.path, limit: 1024)).map { Text(utf8: $0) } ?? "another process"
+                let holder = (try? Files.read(file.path, limit: 1024)).map { Text(utf8: Self.trimmed($0)) } ?? "another process"
                 throw FileError("lock", "\(folder) is in use by \(holder)", code: Self.isHeld)
             }
-            followsUncleanEnd = try !file.readAll(limit: 1024).isEmpty
-            try file.replaceContent(Array("martlet, process \(getpid()), device \(deviceID)".utf8))
+            let record = try file.readAll(limit: 1024)
+            mayHaveLeftovers = !record.elementsEqual(Self.record("ended in order"))
+            followsUncleanEnd = mayHaveLeftovers && !record.isEmpty
         } catch {
             if error.code == Self.isHeld {
                 throw StartError("\(error.path); stop that host first, or give this one a folder of its own")
             }
             throw StartError("cannot use the folder \(folder): \(error.message); it must be there and writable for this user")
         }
+        // On a full disk there is no room for a name; the lock holds all the same.
+        try? file.replaceContent(Self.record("martlet, process \(getpid()), device \(deviceID)"))
     }
+
+    /// Always of the same length, so that one is written over the other on a full disk too.
+    private static func record(_ text: Text) -> [UInt8] {
+        let bytes = Array(text.utf8.prefix(recordLength))
+        return bytes + [UInt8](repeating: UInt8(ascii: " "), count: recordLength - bytes.count)
+    }
+
+    private static func trimmed(_ record: [UInt8]) -> ArraySlice<UInt8> {
+        record[..<((record.lastIndex { $0 != UInt8(ascii: " ") } ?? -1) + 1)]
+    }
+
+    /// Enough for a device id of 128 bytes.
+    private static let recordLength = 192
 
     /// Says that nothing of this host is left. The folder stays locked until this object is gone.
     func endInOrder() {
-        try? file.replaceContent([])
+        try? file.replaceContent(Self.record("ended in order"))
     }
 
     /// No error number of the system.
