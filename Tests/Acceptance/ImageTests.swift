@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Module files that change, and module files that are none.
+struct ImageTests {
+    private func host(_ program: MartletProgram) throws -> Host {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        manifest.functions("plain", "libplain.so", PlainSource.functions)
+        manifest.executable("shell", "shell.sh")
+        let host = try Host(program, manifest, images: [try Images.probe, try Images.plain])
+        try host.install(script: Scripts.patient, as: "shell.sh")
+        try host.start("probe", "plain", "shell")
+        return host
+    }
+
+    @Test(arguments: MartletProgram.all) func `a new image restarts the instances that use it, and only those`(_ program: MartletProgram)
+        throws
+    {
+        let host = try host(program)
+        let shell = try host.module("shell")
+        #expect(try host.invoke("probe", "build").int == 1)
+        let end = host.logEnd
+        try host.install(try Images.probe2, as: "libprobe.so")
+        try host.log(from: end, holding: "agent: probe running")
+        #expect(try host.invoke("probe", "build").int == 2)
+        #expect(try host.module("shell")["pid"].int == shell["pid"].int)
+        // A program too.
+        try host.install(script: Scripts.patient + "\n# new\n", as: "shell.sh")
+        try host.log(from: end, holding: "agent: shell running")
+        #expect(try host.module("shell")["digest"].string != shell["digest"].string)
+    }
+
+    @Test(arguments: MartletProgram.all) func `an image overwritten, truncated or deleted in place does a running instance no harm`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        #expect(try host.invoke("probe", "count").int == 1)
+        #expect(try host.invoke("plain", "count").int == 1)
+        for name in ["libprobe.so", "libplain.so", "shell.sh"] {
+            let handle = try #require(FileHandle(forUpdatingAtPath: host.folder.path("modules/" + name)))
+            handle.write(Data(repeating: 0x58, count: 9000))
+            try handle.truncate(atOffset: 100)
+            try handle.close()
+        }
+        #expect(try host.invoke("probe", "count").int == 2)
+        #expect(try host.invoke("plain", "count").int == 2)
+        for name in ["libprobe.so", "libplain.so", "shell.sh"] {
+            try FileManager.default.removeItem(atPath: host.folder.path("modules/" + name))
+        }
+        #expect(try host.invoke("probe", "count").int == 3)
+        #expect(try host.invoke("plain", "count").int == 3)
+        #expect(try host.module("shell")["status"].string == "running")
+        #expect(!host.logLines.contains { $0.contains("agent: shell stopped") })
+    }
+
+    @Test(arguments: MartletProgram.all) func `two instances of one image share no static variables`(_ program: MartletProgram) throws {
+        var manifest = Manifest()
+        for name in ["one", "two"] {
+            manifest.library(name, "libprobe.so")
+            manifest.functions("plain-" + name, "libplain.so", PlainSource.functions, ["settings": ["isolation": "loop"]])
+        }
+        let host = try Host(program, manifest, images: [try Images.probe, try Images.plain])
+        try host.start("one", "two", "plain-one", "plain-two")
+        for n in 1...3 {
+            #expect(try host.invoke("one", "count").int == n)
+            #expect(try host.invoke("plain-one", "count").int == n)
+        }
+        #expect(try host.invoke("two", "count").int == 1)
+        #expect(try host.invoke("plain-two", "count").int == 1)
+        // After a restart they begin anew.
+        #expect(try host.martlet("restart", "one").code == 0)
+        #expect(try host.invoke("one", "count").int == 1)
+        #expect(try host.invoke("two", "count").int == 2)
+    }
+
+    @Test(arguments: MartletProgram.all) func `images that cannot be used fail with their reason, and all others run`(
+        _ program: MartletProgram
+    ) throws {
+        var manifest = Manifest()
+        let bad = [
+            "missing", "text", "machine", "entry", "newer", "refusing", "short", "digest", "failing-start", "empty", "folder", "broken",
+        ]
+        for name in bad { manifest.library(name, "lib\(name).so") }
+        manifest.modules["digest"]?["settings"] = ["image": "libprobe.so", "digest": "sha256:" + String(repeating: "0", count: 64)]
+        manifest.functions("symbol", "libplain.so", ["f": ["symbol": "plain_absent", "arguments": [], "returns": "void"]])
+        manifest.functions(
+            "symbol-on-loop", "libplain.so", ["f": ["symbol": "plain_absent", "arguments": [], "returns": "void"]],
+            ["settings": ["isolation": "loop"]])
+        manifest.executable("not-executable", "data.txt", ["restartPolicy": "never"])
+        manifest.executable("program-missing", "nothing")
+        manifest.library("probe", "libprobe.so")
+        manifest.functions("plain", "libplain.so", PlainSource.functions)
+        let host = try Host(program, manifest, images: [try Images.probe, try Images.plain])
+        try host.install(script: "no ELF at all", as: "libtext.so")
+        try host.install(script: "", as: "libempty.so")
+        try host.install(script: "no program", as: "data.txt")
+        chmod(host.folder.path("modules/data.txt"), 0o644)
+        try FileManager.default.createDirectory(atPath: host.folder.path("modules/libfolder.so"), withIntermediateDirectories: true)
+        try host.install(try Images.library("libentry.so", "int something(void) { return 1; }"))
+        try host.install(try Images.library("libnewer.so", ProbeSource.text.replacing("MARTLET_ABI_VERSION, sizeof", with: "99, sizeof")))
+        try host.install(
+            try Images.library(
+                "librefusing.so",
+                ProbeSource.text.replacing(
+                    "probe *self = malloc(sizeof *self);",
+                    with: "host->log(instance, 3, \"no sensor there\"); return NULL; probe *self = malloc(sizeof *self);")))
+        try host.install(try Images.library("libshort.so", ProbeSource.text.replacing("sizeof api, 0", with: "16, 0")))
+        try host.install(
+            try Images.library(
+                "libfailing-start.so",
+                ProbeSource.text.replacing(
+                    "return MARTLET_OK;\n        }\n\n        static void receive",
+                    with: "return MARTLET_ERROR_FAILED;\n        }\n\n        static void receive"
+                ).replacing(
+                    "log_text(context, \"started build \" BUILD, twin);", with: "(void)context; (void)twin; return MARTLET_ERROR_FAILED;")))
+        // Of another machine: the machine's number in the ELF header. Broken: cut off in the middle.
+        var elf = try Data(contentsOf: URL(fileURLWithPath: try Images.probe))
+        let half = elf.prefix(elf.count / 2)
+        elf[18] = 0xF3
+        elf[19] = 0
+        try elf.write(to: URL(fileURLWithPath: host.folder.path("modules/libmachine.so")))
+        try half.write(to: URL(fileURLWithPath: host.folder.path("modules/libbroken.so")))
+        try host.start("probe", "plain")
+        let reasons = [
+            "missing": "libmissing.so", "text": "ELF", "machine": "machine", "entry": "martlet_module", "newer": "99", "refusing": "create",
+            "short": "16", "digest": "digest", "failing-start": "start", "empty": "ELF", "folder": "file", "broken": "cut off",
+            "symbol": "plain_absent",
+            "symbol-on-loop": "plain_absent", "not-executable": "ELF", "program-missing": "nothing",
+        ]
+        for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) {
+            // Some are found to be bad in a process of their own, and are given up after some restarts.
+            let module = try host.module(name) { $0["status"].string == "failed" }
+            let description = try #require(module["description"].string)
+            #expect(description.count > 10 && description.contains(reason), "\(name): \(description)")
+        }
+        #expect(try host.invoke("probe", "count").int == 1)
+        #expect(try host.invoke("plain", "count").int == 1)
+        #expect(try host.end() == .exit(0))
+    }
+
+    @Test(arguments: MartletProgram.all) func `an instance whose image was missing starts when the image comes`(_ program: MartletProgram)
+        throws
+    {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        let host = try Host(program, manifest)
+        try host.launch()
+        try host.log(holding: "probe failed")
+        try host.install(try Images.probe)
+        try host.log(holding: "agent: probe running")
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import TestSupport
+
+/// Module images that the tests compile, each once.
+enum Images {
+    private static let folder: TemporaryFolder = {
+        atexit { try? FileManager.default.removeItem(atPath: Images.folder.path) }
+        return TemporaryFolder()
+    }()
+
+    /// A library that shows all of the ABI: see `ProbeSource`.
+    static var probe: String { get throws { try compiled.probe.get() } }
+    /// The same, another build.
+    static var probe2: String { get throws { try compiled.probe2.get() } }
+    /// A plain C library with state.
+    static var plain: String { get throws { try compiled.plain.get() } }
+    /// A program that sends as fast as it is acknowledged.
+    static var sender: String { get throws { try compiled.sender.get() } }
+
+    private static let compiled = (
+        probe: Result { try library("libprobe.so", ProbeSource.text) },
+        probe2: Result { try library("libprobe2.so", "#define BUILD \"2\"\n" + ProbeSource.text) },
+        plain: Result { try library("libplain.so", PlainSource.text) },
+        sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) }
+    )
+
+    /// Compiles a library for one test.
+    static func library(_ name: String, _ source: String) throws -> String {
+        try compileSharedLibrary(source: source, named: name, in: folder)
+    }
+}

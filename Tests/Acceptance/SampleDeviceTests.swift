@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// modules-sample/hannover01.json with the samples as they were built for this machine.
+@Suite(.enabled(if: MartletProgram.sampleModules != nil, "MARTLET_DIST names the folder where Toolchain/build has left the samples"))
+struct SampleDeviceTests {
+    private func host(_ program: MartletProgram) throws -> Host {
+        let host = try Host(program, Manifest())
+        let samples = try #require(MartletProgram.sampleModules)
+        for name in try FileManager.default.contentsOfDirectory(atPath: samples) { try host.install(samples + "/" + name) }
+        let manifest = try String(contentsOfFile: MartletProgram.sources + "/modules-sample/hannover01.json", encoding: .utf8)
+        try host.folder.write(manifest, to: "device.json")
+        return host
+    }
+
+    @Test(arguments: MartletProgram.all) func `the sample manifest has no findings`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        let check = try host.martlet("check", host.manifestPath)
+        #expect(check.code == 0)
+        #expect(!check.errors.contains("error") && !check.errors.contains("warning"), "\(check.errors)")
+    }
+
+    @Test(arguments: MartletProgram.all) func `telemetry flows through the filter to the logger and the cloud`(_ program: MartletProgram)
+        throws
+    {
+        let host = try host(program)
+        try host.start("telemetry", "filter", "logger", "pid")
+        #expect(Set(try host.json("list", "--json").array.compactMap { $0["status"].string }) == ["running"])
+
+        // A limit under every reading lets everything pass; a period of 20 ms need not be waited for.
+        let limited = try host.json("twin", "filter", "--desired", #"{"field":"memoryTotalKB","limit":-1}"#)
+        #expect(limited["properties"]["desired"]["limit"].int == -1)
+        _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":20}"#)
+        let field = try reading(host).keys
+        let name = try #require(field.sorted().first { $0 != "" })
+        _ = try host.json("twin", "filter", "--desired", "{\"field\":\"\(try numberIn(host))\"}")
+        let monitor = try host.martlet("monitor", "--count", "2", "--timeout", "60")
+        #expect(monitor.code == 0)
+        let messages = try monitor.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        #expect(messages.count == 2)
+        for message in messages {
+            #expect(message["module"].string == "filter")
+            #expect(message["output"].string == "alert")
+            #expect(message["properties"]["level"].string == "high")
+            #expect(message["body"].keys.contains(name))
+        }
+
+        let log = try host.follow("logs", "logger", "-f")
+        try log.output.line(holding: "telemetry: {")
+        try log.output.line(holding: "alert: {")
+        try log.output.line(holding: "control: {")
+        #expect(try host.upstreamLength() >= 2)
+        #expect(try host.end() == .exit(0))
+    }
+
+    /// What telemetry sends.
+    private func reading(_ host: Host) throws -> JSONValue {
+        let result = try host.martlet("monitor", "--output", "telemetry/telemetry", "--count", "1", "--timeout", "60")
+        return try JSONValue(parsing: result.output)["body"]
+    }
+
+    /// One of its members that is a number.
+    private func numberIn(_ host: Host) throws -> String {
+        let reading = try reading(host)
+        return try #require(reading.keys.sorted().first { reading[$0].double.map { $0 >= 0 } ?? false })
+    }
+
+    @Test(arguments: MartletProgram.all) func `twins hold what the modules report`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        try host.start("telemetry", "filter", "logger", "pid")
+        _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":50}"#)
+        _ = try host.martlet("monitor", "--output", "telemetry/telemetry", "--count", "3")
+        // What was reported is in the twin once it is stored.
+        while true {
+            let reported = try host.json("twin", "telemetry")["properties"]["reported"]
+            if reported["periodMs"].int == 50, !reported["lastReading"].keys.isEmpty { break }
+        }
+        #expect(try host.json("twin", "filter")["properties"]["reported"]["limit"].int == 80)
+    }
+
+    @Test(arguments: MartletProgram.all) func `a plain C library answers direct methods`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        try host.start("pid")
+        #expect(try host.invoke("pid", "configure", "[2, 0, 0]").isNull)
+        #expect(try host.invoke("pid", "setpoint", "[30]").isNull)
+        // Proportional only: 2 · (30 − 10).
+        #expect(try host.invoke("pid", "update", "[10, 1]").double == 40)
+        #expect(try host.invoke("pid", "version").string != nil)
+        let wrong = try host.json("invoke", "pid", "update", "[1]")
+        #expect(wrong["status"].int == 400)
+        #expect(try host.json("invoke", "pid", "nonsense")["status"].int == 404)
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The state folder: one host at a time, full disks, folders that cannot be written.
+struct StateFolderTests {
+    private func host(_ program: MartletProgram) throws -> Host {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        manifest.routeUpstream("up", from: "probe")
+        return try Host(program, manifest, images: [try Images.probe])
+    }
+
+    @Test(arguments: MartletProgram.all) func `a second host on the state folder is refused and told who holds it`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        try host.start("probe")
+        let pid = try #require(host.process?.pid)
+        let second = try runProgram([program.path, "run", host.manifestPath, "--runtime", host.folder.path("run2")])
+        #expect(second.code == 1)
+        #expect(second.errors.contains("process \(pid)"))
+        #expect(second.errors.contains(host.folder.path("state")))
+        // The same of the runtime folder.
+        let third = try runProgram([program.path, "run", host.manifestPath, "--state", host.folder.path("state2")])
+        #expect(third.code == 1)
+        #expect(third.errors.contains("process \(pid)"))
+        // The first goes on as if nothing had been.
+        #expect(try host.invoke("probe", "count").int == 1)
+        #expect(try host.martlet("list").code == 0)
+        // Killed, it holds the folder no longer.
+        try host.end(SIGKILL)
+        try host.start("probe")
+    }
+
+    @Test(arguments: MartletProgram.all) func `a state that is damaged is refused with a way out`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        try host.start("probe")
+        try host.end()
+        let state = host.folder.path("state")
+        let database = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: state).first { $0.hasSuffix(".db") || $0.hasSuffix(".sqlite") })
+        try Data(repeating: 0x58, count: 8192).write(to: URL(fileURLWithPath: state + "/" + database))
+        let run = try runProgram([program.path, "run", host.manifestPath])
+        #expect(run.code == 1)
+        #expect(run.errors.contains(database))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "mounting a small disk needs root"), arguments: MartletProgram.all)
+    func `a full disk is reported, loses nothing that was acknowledged, and the host goes on once there is room`(_ program: MartletProgram)
+        throws
+    {
+        let host = try host(program)
+        let disk = try SmallDisk(host.folder.path("state"), megabytes: 2)
+        try host.start("probe")
+        #expect(try host.invoke("probe", "report", #"{"kept":true}"#)["result"].int == 0)
+        let body = "\"" + String(repeating: "x", count: 100_000) + "\""
+        #expect(try host.json("invoke", "probe", "send", body)["status"].int == 200)
+        var accepted = 1
+        let ballast = host.folder.path("state/ballast")
+        disk.fill(ballast)
+        // The log has room of its own for a while; then the answers are refusals.
+        var refusals = 0
+        for _ in 0..<40 where refusals < 2 {
+            if try host.json("invoke", "probe", "send", body)["status"].int == 200 { accepted += 1 } else { refusals += 1 }
+        }
+        #expect(refusals == 2)
+        let line = try host.log { $0.hasPrefix("<3> ") && $0.contains("hub: ") }
+        #expect(line.text.contains("full") || line.text.contains("space"), "\(line.text)")
+        #expect(try host.json("invoke", "probe", "report", #"{"lost":true}"#)["status"].int == 500)
+        #expect(!(try host.json("twin", "probe")["properties"]["reported"].keys.contains("lost")))
+        let patch = try host.martlet("twin", "probe", "--desired", #"{"lost":true}"#)
+        #expect(patch.code == 1)
+        #expect(patch.errors.contains("space") || patch.errors.contains("full"))
+        #expect(try host.invoke("probe", "count").int == 1)
+        #expect(try host.upstreamLength() == accepted)
+
+        try FileManager.default.removeItem(atPath: ballast)
+        #expect(try host.invoke("probe", "report", #"{"after":true}"#)["result"].int == 0)
+        #expect(try host.json("invoke", "probe", "send", "1")["status"].int == 200)
+        try host.end(SIGKILL)
+        try host.start("probe")
+        #expect(try host.upstreamLength() == accepted + 1)
+        let reported = try host.json("twin", "probe")["properties"]["reported"]
+        #expect(reported["kept"].bool == true && reported["after"].bool == true && !reported.keys.contains("lost"))
+        try host.end()
+        disk.unmount()
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "mounting a small disk needs root"), arguments: MartletProgram.all)
+    func `a disk that is full at the start is reported, and an existing state still starts`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        let disk = try SmallDisk(host.folder.path("state"), megabytes: 2)
+        disk.fill(host.folder.path("state/ballast"))
+        let run = try runProgram([program.path, "run", host.manifestPath])
+        #expect(run.code == 1)
+        #expect(run.errors.contains("<3> "), "\(run.errors)")
+        try FileManager.default.removeItem(atPath: host.folder.path("state/ballast"))
+        try host.start("probe")
+        #expect(try host.invoke("probe", "report", #"{"kept":true}"#)["result"].int == 0)
+        try host.end()
+        disk.fill(host.folder.path("state/ballast"))
+        try host.start("probe")
+        #expect(try host.json("twin", "probe")["properties"]["reported"]["kept"].bool == true)
+        try host.end()
+        disk.unmount()
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "mounting a disk read-only needs root"), arguments: MartletProgram.all)
+    func `a read-only state folder is refused with a clear message`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        let disk = try SmallDisk(host.folder.path("state"), megabytes: 2, options: "ro")
+        let run = try runProgram([program.path, "run", host.manifestPath])
+        #expect(run.code == 1)
+        #expect(run.errors.contains(host.folder.path("state")))
+        #expect(run.errors.lowercased().contains("read-only"))
+        disk.unmount()
+        try host.start("probe")
+    }
+
+    @Test(arguments: MartletProgram.all) func `a state folder that cannot be one is refused with a clear message`(_ program: MartletProgram)
+        throws
+    {
+        let host = try host(program)
+        try host.folder.write("a file", to: "state")
+        let run = try runProgram([program.path, "run", host.manifestPath])
+        #expect(run.code == 1)
+        #expect(run.errors.contains(host.folder.path("state")))
+    }
+}
+
+/// A file system in memory, of a few megabytes.
+private final class SmallDisk {
+    private let path: String
+    private var isMounted = false
+
+    init(_ path: String, megabytes: Int, options: String = "rw") throws {
+        self.path = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let result = try runProgram(["/usr/bin/env", "mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,\(options)", "none", path])
+        guard result.code == 0 else { throw Late("mount: \(result.errors)") }
+        isMounted = true
+    }
+
+    deinit { unmount() }
+
+    func unmount() {
+        guard isMounted else { return }
+        isMounted = false
+        umount2(path, Int32(MNT_DETACH))
+    }
+
+    /// Takes all room that is left.
+    func fill(_ file: String) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        for size in [65536, 4096, 1] {
+            let block = [UInt8](repeating: 0, count: size)
+            while write(descriptor, block, size) == size {}
+        }
+        close(descriptor)
+    }
+}
