@@ -1,5 +1,6 @@
 public import JSON
 public import Messages
+import ModuleIdentities
 public import ModuleLinks
 import UV
 
@@ -10,24 +11,24 @@ extension EdgeHub {
         guard let consumer = consumers[module], consumer.isDeployed || consumer.link != nil else {
             return later { done(HubError(.notFound, "there is no module \(module)")) }
         }
-        let size = message.queueBytes
-        guard size <= HubLimits.messageBytes else { return later { done(EdgeHub.tooLarge(size)) } }
+        if let problem = IdentifierRules.problem(inEndpointName: input) { return later { done(HubError(.invalid, problem)) } }
+        if let refusal = EdgeHub.refusal(of: message) { return later { done(refusal) } }
         if endpoints.count >= 256 { forgetUnused() }
         let endpoint = self.endpoint(.input(module: module, input: input))
         let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .memory)
         let entry = Inbox.Entry(
-            message: message, bytes: size, whenFull: limits.whenFull, arrived: loop.now, timeToLiveMs: 0,
+            message: message, bytes: message.size, whenFull: limits.whenFull, arrived: loop.now, timeToLiveMs: 0,
             acceptance: Acceptance(endpoints: 1, done: done))
         offer(entry, to: lane, of: endpoint)
     }
 
     /// A module's message to where its routes lead.
     func send(_ message: Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
-        let size = message.queueBytes
-        guard size <= HubLimits.messageBytes else {
-            if let done { return later { done(EdgeHub.tooLarge(size)) } }
-            return warn(port, "a message of \(message.module) to \(message.output) is refused: \(EdgeHub.tooLarge(size).reason)")
+        if let refusal = EdgeHub.refusal(of: message) {
+            if let done { return later { done(refusal) } }
+            return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }
+        let size = message.size
         if !monitors.isEmpty { show(message, destinations) }
         guard !destinations.all.isEmpty else {
             droppedWithoutRoute += 1
@@ -67,8 +68,10 @@ extension EdgeHub {
         HubError(.full, "the queue of \(endpoint.name) is full: it holds \(limit) bytes at most, and its route says to refuse more")
     }
 
-    static func tooLarge(_ size: Int) -> HubError {
-        HubError(.tooLarge, "the message has \(size) bytes of body and properties; at most \(HubLimits.messageBytes) are allowed")
+    /// Whoever sent it, by whatever way: the same rules.
+    private static func refusal(of message: Message) -> HubError? {
+        guard let problem = MessageRules.problem(with: message) else { return nil }
+        return HubError(message.size > MessageRules.maximumSize ? .tooLarge : .invalid, problem)
     }
 
     private func warn(_ port: ModulePort, _ text: Text) {

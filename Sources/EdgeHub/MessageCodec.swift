@@ -16,7 +16,7 @@ enum MessageCodec {
 
     static func encode(_ message: Message) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(message.queueBytes + 32)
+        bytes.reserveCapacity(message.size + 64)
         bytes.append(version)
         append(message.module, to: &bytes)
         append(message.output, to: &bytes)
@@ -81,15 +81,5 @@ enum MessageCodec {
             properties.append(MessageProperty(name: name, value: value))
         }
         return properties
-    }
-}
-
-extension Message {
-    /// What the message counts in a queue: body, properties and their names.
-    var queueBytes: Int {
-        var bytes = body.count
-        for property in properties { bytes += property.name.utf8.count + property.value.utf8.count }
-        for property in systemProperties { bytes += property.name.utf8.count + property.value.utf8.count }
-        return bytes
     }
 }

@@ -210,6 +210,39 @@ import UV
         #expect(bench.lines.count == 1)
     }
 
+    @Test func `what a message may hold is the same for every sender, so nobody forges who sent it`() throws {
+        let bench = try HubBench()
+        bench.hub.retain(modules: ["b"])
+        bench.route([(from: "a", to: "b", input: "in")])
+        let port = bench.hub.attach("a", link: NotingModule())
+        let oneNameTwice = [MessageProperty(name: "k", value: ""), MessageProperty(name: "K", value: "")]
+        let bad = [
+            Message(module: "", output: "a/b", body: []), Message(module: "", output: "", body: [], properties: oneNameTwice),
+            Message(module: "", output: "", body: [], systemProperties: [MessageProperty(name: "connectionDeviceId", value: "other")]),
+        ]
+        for message in bad {
+            let error: HubError? = try bench.wait { port.send(message, done: $0) }
+            #expect(error?.kind == .invalid)
+            let operators: HubError? = try bench.wait { bench.hub.sendToInput(module: "b", input: "in", message: message, done: $0) }
+            #expect(operators?.kind == .invalid)
+        }
+        let input: HubError? = try bench.wait { bench.hub.sendToInput(module: "b", input: "a/b", message: Message(1), done: $0) }
+        #expect(input?.kind == .invalid)
+        #expect(bench.hub.queues().allSatisfy { $0.length == 0 })
+    }
+
+    @Test func `the lowest priority number comes first, what is in memory before what is on disk`() throws {
+        let endpoint = Endpoint(id: .input(module: "m", input: "i"), consumer: nil)
+        let last = RoutingTable.lastPriority
+        for (priority, isOnDisk) in [(last, true), (9, true), (last, false), (0, false), (9, false)] {
+            let disk = isOnDisk ? DiskQueue(limit: 1, totals: QueueTotals(id: 1, endpoint: "m/i", priority: priority)) : nil
+            endpoint.add(
+                Lane(endpoint: endpoint.id, priority: priority, inbox: Inbox(limit: 1, acceptsWhenTaken: true), disk: disk))
+        }
+        #expect(endpoint.lanes.map(\.priority) == [0, 9, 9, last, last])
+        #expect(endpoint.lanes.map { $0.disk != nil } == [false, false, true, false, true])
+    }
+
     @Test func `the operator sends to an input of a module that is deployed`() throws {
         let bench = try HubBench()
         bench.hub.retain(modules: ["b"])

@@ -36,7 +36,7 @@ import Testing
             for value in [0, 1, 127, 255] as [UInt8] {
                 var damaged = bytes
                 damaged[index] = value
-                if let decoded = MessageCodec.decode(damaged) { #expect(decoded.queueBytes <= bytes.count) }
+                if let decoded = MessageCodec.decode(damaged) { #expect(decoded.size <= bytes.count) }
             }
         }
     }
