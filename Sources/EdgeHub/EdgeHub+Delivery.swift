@@ -59,13 +59,9 @@ extension EdgeHub {
 
     private func nextInMemory(_ lane: Lane) -> Message? {
         if lane.inbox.isEmpty { return nil }
-        while true {
-            _ = lane.inbox.expire(loop.now)
-            for acceptance in lane.inbox.admit() { settle(acceptance, nil) }
-            guard let entry = lane.inbox.take() else { return nil }
-            for acceptance in lane.inbox.admit() { settle(acceptance, nil) }
-            if !entry.isExpired(loop.now) { return entry.message }
-        }
+        let next = lane.inbox.next(loop.now)
+        for acceptance in next.accepted { settle(acceptance, nil) }
+        return next.entry?.message
     }
 
     /// The next message that has been read. It leaves the disk after its delivery, so that none is lost.

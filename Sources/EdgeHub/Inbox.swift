@@ -63,7 +63,10 @@ struct Inbox {
 
     /// Puts an entry in, or says why not.
     mutating func offer(_ entry: Entry, now: UInt64) -> Offer {
-        guard entry.bytes <= limit else { return Offer(outcome: .refused) }
+        guard entry.bytes <= limit else {
+            dropped.full += 1
+            return Offer(outcome: .refused)
+        }
         if waiting.isEmpty && entryBytes + entry.bytes <= limit {
             append(entry)
             return Offer(outcome: .taken)
@@ -103,6 +106,19 @@ struct Inbox {
         guard let entry = entries.removeFirst() else { return nil }
         entryBytes -= entry.bytes
         return entry
+    }
+
+    /// The oldest entry that has not waited too long, which is then no longer here; those that wait follow into the room that is left.
+    /// - Returns: with it, what to settle, if being in the queue is enough.
+    mutating func next(_ now: UInt64) -> (entry: Entry?, accepted: [Acceptance]) {
+        var accepted: [Acceptance] = []
+        while !isEmpty {
+            accepted += admit()
+            _ = expire(now)
+            guard let entry = take() else { continue }
+            return (entry, accepted + admit())
+        }
+        return (nil, accepted)
     }
 
     /// The oldest entries that have waited too long, which are then no longer here.

@@ -71,7 +71,33 @@ import Testing
     func `a message larger than the queue is refused and costs nobody the place`(rule: FullQueueRule) {
         var inbox = full()
         #expect(inbox.offer(entry("3", bytes: 101, rule), now: 0).outcome == .refused)
+        #expect(inbox.dropped.full == 1)
         #expect(names(&inbox) == ["1", "2"])
+    }
+
+    @Test func `the next one is the oldest that is not too old, and what is too old is counted, where it waited too`() {
+        var inbox = full()
+        let acceptance = Acceptance(endpoints: 1) { _ in }
+        _ = inbox.offer(entry("3", .block, ttl: 10, acceptance: acceptance), now: 0)
+        _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
+        #expect(inbox.next(0).entry?.message.module == "1")
+        #expect(inbox.next(0).entry?.message.module == "2")
+        let next = inbox.next(10)
+        #expect(next.entry?.message.module == "4")
+        #expect(inbox.dropped.expired == 1)
+        #expect(inbox.next(10).entry == nil)
+        #expect(inbox.isEmpty)
+    }
+
+    @Test func `when all that was in is too old, those that wait are next`() {
+        var inbox = Inbox(limit: 100, acceptsWhenTaken: true)
+        let acceptance = Acceptance(endpoints: 1) { _ in }
+        for name: Text in ["1", "2", "3"] { _ = inbox.offer(entry(name, .block, ttl: 10, acceptance: acceptance), now: 0) }
+        _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
+        let next = inbox.next(10)
+        #expect(next.entry?.message.module == "4")
+        #expect(next.accepted.count == 2)
+        #expect(inbox.dropped.expired == 3)
     }
 
     @Test(arguments: [FullQueueRule.dropOldest, .dropNewest, .refuse, .block])
