@@ -8,7 +8,7 @@ import UV
 extension EdgeHub {
     /// Takes over what was on disk at the start.
     func load(_ snapshot: StateSnapshot) {
-        for record in snapshot.twins { twins[record.twin.identity] = TwinSlot(record) }
+        for record in snapshot.twins { twins[record.twin.identity] = TwinSlot(record, isStored: true) }
         for totals in snapshot.queues {
             lastQueueID = max(lastQueueID, totals.id)
             guard let id = EndpointID(name: totals.endpoint) else { continue }
@@ -46,6 +46,8 @@ extension EdgeHub {
     /// At the end: what is under way, and what is still to go.
     func storeRest() {
         store.finish()
+        dirty += unstored.filter { !$0.isDirty }
+        unstored = []
         while true {
             let (batch, flight) = nextBatch()
             if batch.isEmpty { return }
@@ -73,6 +75,13 @@ extension EdgeHub {
             guard bytes < StateBatch.bytes, let lane = staged.removeFirst() else { break }
             lane.isStaged = false
             take(lane, &batch, &flight, &bytes)
+        }
+        if !batch.twins.isEmpty || !batch.arrivals.isEmpty {
+            for slot in unstored where !slot.isStored && !batch.twins.contains(where: { $0.twin.identity == slot.current.twin.identity }) {
+                flight.twins.append((slot: slot, record: slot.current))
+                batch.twins.append(slot.current)
+            }
+            unstored = []
         }
         return (batch, flight)
     }
@@ -120,7 +129,10 @@ extension EdgeHub {
             update(queues)
             for lane in flight.lanes { lane.inFlight = 0 }
             for acceptance in flight.acceptances { settle(acceptance, nil) }
-            for (slot, record) in flight.twins { slot.committed = record }
+            for (slot, record) in flight.twins {
+                slot.committed = record
+                slot.isStored = true
+            }
             for change in flight.changes { committed(change) }
         case .failure(let error):
             if !isStorageFailing { log(.error, error.reason) }
@@ -159,6 +171,7 @@ extension EdgeHub {
         for slot in flight.twins.map({ $0.slot }) + dirty {
             slot.current = slot.committed
             slot.isDirty = false
+            if !slot.isStored && !unstored.contains(where: { $0 === slot }) { unstored.append(slot) }
         }
         dirty = []
         let failed = flight.changes + changes

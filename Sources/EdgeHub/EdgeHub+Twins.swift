@@ -11,13 +11,15 @@ extension EdgeHub {
     public func ensureTwin(_ module: Text?, done: ((HubError?) -> Void)? = nil) -> Twin {
         let identity = ModuleIdentity(deviceID: deviceID, moduleID: module)
         if let slot = twins[identity] {
-            if let done { later { done(nil) } }
+            if let done {
+                if slot.isStored { later { done(nil) } } else { queue(slot, notice: nil, done: EdgeHub.withoutTwin(done)) }
+            }
             return slot.committed.twin
         }
         // As many digits as IoT Hub's, and never the same for two identities.
         let generation = UInt64.random(in: 100_000_000_000_000_000...999_999_999_999_999_999)
         let twin = Twin(identity: identity, generationID: "\(generation)", now: EdgeHub.stamp)
-        let slot = TwinSlot(TwinRecord(twin: twin, manifestDesired: JSONObject()))
+        let slot = TwinSlot(TwinRecord(twin: twin, manifestDesired: JSONObject()), isStored: false)
         twins[identity] = slot
         queue(slot, notice: nil, done: done.map(EdgeHub.withoutTwin))
         return twin

@@ -44,6 +44,8 @@ public final class EdgeHub {
     // Twins, and what goes to disk.
     var twins: [ModuleIdentity: TwinSlot] = [:]
     var dirty: [TwinSlot] = []
+    /// New twins that could not be stored. They go with the next batch that has something else.
+    var unstored: [TwinSlot] = []
     var changes: [TwinChange] = []
     var removals: [StateBatch.Removal] = []
     var staged = Ring<Lane>()

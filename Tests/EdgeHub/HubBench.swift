@@ -14,16 +14,19 @@ final class HubBench {
     let loop: Loop
     let store: StateStore
     let hub: EdgeHub
-    private(set) var lines: [Text] = []
+    var lines: [Text] { log.lines }
+    private let log = Log()
+
+    /// A hub may log while it is closed.
+    private final class Log {
+        var lines: [Text] = []
+    }
 
     init(folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits()) throws {
         self.folder = folder
         loop = try Loop()
         store = try StateStore(directory: Text(folder.path("state")), loop: loop)
-        final class Sink { var write: (Text) -> Void = { _ in } }
-        let sink = Sink()
-        hub = EdgeHub(loop: loop, deviceID: "D", store: store, limits: limits) { _, text in sink.write(text) }
-        sink.write = { [unowned self] in lines.append($0) }
+        hub = EdgeHub(loop: loop, deviceID: "D", store: store, limits: limits) { [log] _, text in log.lines.append(text) }
     }
 
     deinit {

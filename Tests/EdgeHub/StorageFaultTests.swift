@@ -41,6 +41,29 @@ import UV
         #expect(bench.lines.count == 2)
     }
 
+    @Test(arguments: [true, false])
+    func `a generation id that could not be stored is kept, and stored with the next batch or at the end`(isPatched: Bool) throws {
+        let folder = TemporaryFolder()
+        let generation: Text
+        do {
+            let bench = try HubBench(folder: folder)
+            bench.hub.ensureTwin(nil)
+            bench.flush()
+            bench.execute("CREATE TRIGGER fault BEFORE INSERT ON twins BEGIN SELECT RAISE(ABORT, 'fault'); END")
+            let error: HubError? = try bench.wait { bench.hub.ensureTwin("m", done: $0) }
+            #expect(error?.kind == .storage)
+            generation = bench.hub.generationID(of: "m")
+            bench.execute("DROP TRIGGER fault")
+            if isPatched {
+                _ = try bench.patch(nil, ["a": 1]).get()
+                // Nothing is left for the end.
+                bench.execute("CREATE TRIGGER fault BEFORE INSERT ON twins BEGIN SELECT RAISE(ABORT, 'fault'); END")
+            }
+        }
+        let bench = try HubBench(folder: folder)
+        #expect(bench.hub.generationID(of: "m") == generation)
+    }
+
     @Test func `updates that came after the failed one fail with it`() throws {
         let bench = try HubBench()
         _ = bench.hub.attach("m", link: NotingModule())
