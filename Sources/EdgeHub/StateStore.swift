@@ -21,6 +21,7 @@ public final class StateStore {
     public init(directory: Text, loop: Loop) throws(HubError) {
         try StateStore.makeFolder(directory)
         let path = "\(directory)/martlet.db"
+        StateStore.makeFile(path)
         let database = try StateDatabase(path: path)
         let loaded = try database.load()
         let thread: BackgroundThread

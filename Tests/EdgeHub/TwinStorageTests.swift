@@ -31,6 +31,21 @@ import Testing
         #expect(bench.hub.twin(nil)?["properties"]?["desired"]?["device"] == true)
     }
 
+    @Test func `the database and the files beside it are for the owner only, wherever the folder is`() throws {
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path("state"), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        let bench = try HubBench(folder: folder)
+        bench.hub.ensureTwin(nil)
+        bench.flush()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("state"))
+        #expect(Set(names).isSuperset(of: ["martlet.db", "martlet.db-wal"]))
+        for name in names {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("state/" + name))
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
+
     @Test func `two identities have two generations`() throws {
         let bench = try HubBench()
         #expect(bench.hub.ensureTwin("a").generationID != bench.hub.ensureTwin("b").generationID)
