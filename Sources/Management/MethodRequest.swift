@@ -1,8 +1,8 @@
 import JSON
 
-/// A direct method call from the service's side. Name, payload size and times are checked already (IoT Hub's limits).
+/// A direct method call from the service's side. The times are checked already (IoT Hub's limits); name and payload the device checks.
 public struct MethodRequest: Sendable, Equatable {
-    /// Of the form that `isName` takes.
+    /// As it was asked for.
     public var method: Text
     /// `.null` where the request has none.
     public var payload: JSON

@@ -70,17 +70,17 @@ extension LogRequest {
         self.init()
         for item in target.query {
             let value = item.value ?? "true"
-            switch item.name.string.utf8.first {
-            case _ where item.name == "follow": follows = try Self.flag(item.name, value)
-            case _ where item.name == "tail":
+            switch item.name {
+            case "follow": follows = try Self.flag(item.name, value)
+            case "tail":
                 if value == "all" { continue }
                 guard let count = Int(value.string), count >= 0 else {
                     throw ControlError(.invalid, "tail is \(value.quoted): all or a number of lines is expected")
                 }
                 tail = count
-            case _ where item.name == "timestamps":
+            case "timestamps":
                 if try Self.flag(item.name, value) { throw ControlError(.invalid, "timestamps=true: lines are kept without their times") }
-            case _ where item.name == "since" || item.name == "until":
+            case "since", "until":
                 throw ControlError(.invalid, "\(item.name): lines are kept without their times; tail=N gives the last ones")
             default: continue
             }

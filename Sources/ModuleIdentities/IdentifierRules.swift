@@ -10,6 +10,9 @@ public enum IdentifierRules {
     /// files and queues made of them at 255.
     public static let maximumEndpointNameLength = 200
 
+    /// Bytes of the name of a direct method. (IoT Hub: direct methods)
+    public static let maximumMethodNameLength = 100
+
     /// A device id: 1 to 128 of the ASCII letters, digits and `- . + % _ # * ? ! ( ) , = @ $ '`. (IoT Hub: identity registry)
     public static func problem(inDeviceID id: Text) -> Text? {
         problem(in: id, noun: "a device id", limit: maximumIdentifierLength, allowed: identifier) {
@@ -39,10 +42,11 @@ public enum IdentifierRules {
         }
     }
 
-    /// The name of a direct method: as that of an input, for the same reasons.
+    /// The name of a direct method: 1 to 100 printable ASCII characters without the space and `$ ( ) < > @ , ; : \ " / [ ] ? = { }`.
+    /// (IoT Hub: direct methods)
     public static func problem(inMethodName name: Text) -> Text? {
-        problem(in: name, noun: "the name of a method", limit: maximumEndpointNameLength, allowed: endpointName) {
-            "anything but / # + and control characters"
+        problem(in: name, noun: "the name of a method", limit: maximumMethodNameLength, allowed: methodName) {
+            "printable ASCII without the space and $ ( ) < > @ , ; : \\ \" / [ ] ? = { }"
         }
     }
 
@@ -82,5 +86,10 @@ public enum IdentifierRules {
         case 0..<0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: "#"), UInt8(ascii: "+"): false
         default: true
         }
+    }
+
+    private static func methodName(_ byte: UInt8) -> Bool {
+        for forbidden in "$()<>@,;:\\\"/[]?={}".utf8 where forbidden == byte { return false }
+        return byte > 0x20 && byte < 0x7F
     }
 }

@@ -74,16 +74,12 @@ import UV
         _ = bench.ask(.post, ["twins", "D", "methods"], body: #"{"methodName":"m"}"#)
         #expect(bench.device.asked == ["invoke a m [1] 0 5000", "invoke - m null 0 30000"])
         for wrong in [
-            "{}", #"{"methodName":""}"#, #"{"methodName":"a b"}"#, #"{"methodName":"é"}"#, #"{"methodName":7}"#,
-            #"{"methodName":"\#(String(repeating: "x", count: 101))"}"#, #"{"methodName":"m","responseTimeoutInSeconds":4}"#,
+            "{}", #"{"methodName":7}"#, #"{"methodName":"m","responseTimeoutInSeconds":4}"#,
             #"{"methodName":"m","responseTimeoutInSeconds":301}"#, #"{"methodName":"m","connectTimeoutInSeconds":-1}"#,
             #"{"methodName":"m","connectTimeoutInSeconds":1.5}"#, #"{"methodName":"m","#,
         ] {
             #expect(bench.ask(.post, path, body: wrong).status == 400)
         }
-        let large = String(repeating: "x", count: 131_071)
-        #expect(bench.ask(.post, path, body: #"{"methodName":"m","payload":"\#(large)"}"#).status == 413)
-        #expect(bench.ask(.post, path, body: #"{"methodName":"m","payload":"\#(large.dropLast())"}"#).status == 200)
     }
 
     @Test func `twins are changed under their etag`() throws {

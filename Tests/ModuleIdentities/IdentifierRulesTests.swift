@@ -50,4 +50,14 @@ import Testing
         #expect(IdentifierRules.problem(inEndpointName: Text(String(repeating: "x", count: 200))) == nil)
         #expect(IdentifierRules.problem(inEndpointName: Text(String(repeating: "x", count: 201))) != nil)
     }
+
+    @Test(arguments: ["update", "a-b.c*'!#+%&~^`|_", String(repeating: "x", count: 100)])
+    func `a method's name takes what IoT Hub takes`(name: String) {
+        #expect(IdentifierRules.problem(inMethodName: Text(name)) == nil)
+    }
+
+    @Test(arguments: ["", "a b", "é", "a/b", "$x", "a?", "a=b", "[a]", "a\"", "a\\", "a\u{7F}", String(repeating: "x", count: 101)])
+    func `a method's name that IoT Hub does not take is refused`(name: String) {
+        #expect(IdentifierRules.problem(inMethodName: Text(name)) != nil)
+    }
 }
