@@ -16,10 +16,13 @@ final class Endpoint {
     var isForgettable: Bool { lanes.allSatisfy { $0.isForgettable } }
 
     func add(_ lane: Lane) {
-        let index = lanes.firstIndex { rank($0) > rank(lane) }
+        let index = lanes.firstIndex { comes(lane, before: $0) }
         lanes.insert(lane, at: index ?? lanes.count)
     }
 
-    /// IoT Edge's strict order: the numerically lowest priority first.
-    private func rank(_ lane: Lane) -> Int { 2 * lane.priority + (lane.disk == nil ? 0 : 1) }
+    /// IoT Edge's strict order: the numerically lowest priority first. (Its default, twice, is beyond an Int of 32 bits.)
+    private func comes(_ lane: Lane, before other: Lane) -> Bool {
+        if lane.priority != other.priority { return lane.priority < other.priority }
+        return lane.disk == nil && other.disk != nil
+    }
 }

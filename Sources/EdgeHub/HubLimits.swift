@@ -12,19 +12,17 @@ public struct HubLimits: Sendable, Equatable {
     public init(
         memoryQueueBytes: Int = 4 * 1024 * 1024, diskQueueBytes: Int = 64 * 1024 * 1024, whenFull: FullQueueRule = .dropOldest
     ) {
-        self.memoryQueueBytes = memoryQueueBytes
-        self.diskQueueBytes = diskQueueBytes
+        self.memoryQueueBytes = min(memoryQueueBytes, HubLimits.largestQueueBytes)
+        self.diskQueueBytes = min(diskQueueBytes, HubLimits.largestQueueBytes)
         self.whenFull = whenFull
     }
 
-    /// Bytes of the body and the properties of one message. (IoT Hub: 256 KB)
-    public static let messageBytes = 256 * 1024
+    /// No queue is larger, whatever is asked for: with a message on top it is still an Int, of 32 bits too.
+    static let largestQueueBytes = Int.max / 4
     /// Calls of direct methods that are under way at one time.
     public static let methodCalls = 256
     /// Bytes of the payload of a direct method, as compact JSON. (IoT Hub: 128 KB)
     public static let methodPayloadBytes = 128 * 1024
-    /// Bytes of the name of a direct method. (IoT Hub: 100)
-    public static let methodNameBytes = 100
     /// Milliseconds that a direct method may take, and that its caller may wait for the module to come. (IoT Hub: 300 s)
     public static let methodTimeoutMs: UInt64 = 300_000
 }

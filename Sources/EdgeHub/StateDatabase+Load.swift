@@ -26,8 +26,9 @@ extension StateDatabase {
         var result: [QueueTotals] = []
         while try rows.step() {
             var totals = QueueTotals(id: rows.integer(0), endpoint: rows.text(1), priority: Int(rows.integer(2)))
-            totals.length = Int(rows.integer(3))
-            totals.bytes = Int(rows.integer(4))
+            // A card that was in a 64-bit board may hold more than a 32-bit one counts.
+            totals.length = min(Int(clamping: rows.integer(3)), HubLimits.largestQueueBytes)
+            totals.bytes = min(Int(clamping: rows.integer(4)), HubLimits.largestQueueBytes)
             totals.oldestMs = rows.isNull(5) ? nil : rows.integer(5)
             totals.lastSequence = rows.integer(6)
             totals.dropped.full = UInt64(clamping: rows.integer(7))
