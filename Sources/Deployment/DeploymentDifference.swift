@@ -1,7 +1,7 @@
 public import JSON
 
-/// What changes from one deployment to the next, so that only what is affected is touched. Desired properties are not in it: see
-/// `JSONObject.difference(from:to:)`.
+/// What changes from one deployment to the next, so that only what is affected is touched. Desired properties are not in it: the
+/// hub compares them with what the manifest said when they were applied last, which survives a restart.
 public struct DeploymentDifference: Sendable, Equatable {
     /// Every module of either deployment: first those of the new one in its order, then the removed.
     public var modules: [ModuleChange]

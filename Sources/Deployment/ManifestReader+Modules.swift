@@ -6,6 +6,7 @@ extension ManifestReader {
     static func modules(_ agent: ManifestObject) -> [ModuleSpecification] {
         agent.refuseUnknown("$edgeAgent", ["schemaVersion", "runtime", "systemModules", "modules", "integrity"])
         for name: Text in ["runtime", "systemModules", "integrity"] {
+            if name == "runtime", agent.optional(name)?.value["type"] == "martlet" { continue }
             agent.optional(name)?.note("\(name) is ignored: it is about the containers of IoT Edge")
         }
         let version = SchemaVersion.ofAgent(agent)

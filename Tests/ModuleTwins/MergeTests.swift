@@ -44,8 +44,23 @@ import Testing
         #expect(JSONObject.difference(from: new, to: old.merged(with: patch)).isEmpty)
     }
 
-    @Test func `what is gone is null in a difference, nested too`() {
-        let patch = JSONObject.difference(from: ["a": 1, "b": ["c": 1, "d": 2]], to: ["b": ["d": 2]])
-        #expect(patch == ["a": nil, "b": ["c": nil]])
+    @Test(arguments: [
+        ("{}", "{}", "{}"),
+        (#"{"a": 1}"#, #"{"a": 1}"#, "{}"),
+        ("{}", #"{"a": {"b": 1}}"#, #"{"a":{"b":1}}"#),
+        (#"{"a": 1, "b": 2}"#, #"{"b": 3}"#, #"{"b":3,"a":null}"#),
+        (#"{"a": {"x": 1, "y": {"z": 1}}}"#, #"{"a": {"x": 1, "y": {}}}"#, #"{"a":{"y":{"z":null}}}"#),
+        (#"{"a": {"x": 1}}"#, #"{"a": {}}"#, #"{"a":{"x":null}}"#),
+        (#"{"a": {"x": 1}}"#, #"{"a": 5}"#, #"{"a":5}"#),
+        (#"{"a": 5}"#, #"{"a": {"x": 1}}"#, #"{"a":{"x":1}}"#),
+        (#"{"a": [1, 2]}"#, #"{"a": [1]}"#, #"{"a":[1]}"#),
+        (#"{"a": [{"x": 1}]}"#, #"{"a": [{"x": 1}]}"#, "{}"),
+        (#"{"a": 1}"#, #"{"a": null}"#, #"{"a":null}"#),
+        ("{\"e\u{301}\": 1}", "{\"\u{E9}\": 1}", "{\"\u{E9}\":1,\"e\u{301}\":null}"),
+    ])
+    func `the difference from one section to the next`(old: String, new: String, patch: String) throws {
+        let old = try #require(try JSON.parse(old).object)
+        let new = try #require(try JSON.parse(new).object)
+        #expect(JSON.object(JSONObject.difference(from: old, to: new)).text == patch)
     }
 }
