@@ -1,6 +1,6 @@
 /// The members of a JSON object, in the order in which they came. Equality does not see the order.
 ///
-/// Look-up is linear: objects here are sections of twins and manifests, of some ten members.
+/// Look-up is linear: objects here are sections of twins and manifests, of some ten members. For many look-ups there is `Index`.
 public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     /// A key with its value.
     public struct Member: Sendable, Equatable {
@@ -61,6 +61,8 @@ extension JSONObject: Sequence {
 
 extension JSONObject: Equatable {
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
-        left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
+        guard left.count == right.count else { return false }
+        let index = Index(right)
+        return left.members.allSatisfy { index[$0.key] == $0.value }
     }
 }

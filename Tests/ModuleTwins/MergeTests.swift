@@ -34,6 +34,26 @@ import Testing
         #expect(MergeModel.leaves(.object(document.merged(with: patch))) == MergeModel.merge(document, patch))
     }
 
+    @Test func `objects of many keys merge as those of few`() {
+        let keys = (0..<40).map { Text("key\($0)") }
+        let document = JSONObject(keys.map { ($0, 1) })
+        let patch = JSONObject(keys.enumerated().map { ($1, $0 % 3 == 0 ? .null : $0 % 3 == 1 ? 2 : 1) } + [("new", 3), ("absent", .null)])
+        let merged = document.merged(with: patch)
+        #expect(merged.count == 27)
+        #expect(merged["key0"] == nil && merged["key1"] == 2 && merged["key2"] == 1 && merged["new"] == 3)
+        #expect(JSON.object(JSONObject.difference(from: merged, to: document)).text.hasPrefix(#"{"key0":1,"key1":1,"key3":1"#))
+        #expect(document.merged(with: JSONObject.difference(from: document, to: merged)) == merged)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `many keys take no time that other modules would notice`() {
+        let document = JSONObject((0..<30_000).map { (Text("\($0)"), 1) })
+        let patch = JSONObject((0..<30_000).map { (Text("\($0)"), 2) })
+        #expect(document.merged(with: patch).count == 30_000)
+        #expect(JSONObject.difference(from: document, to: patch).count == 30_000)
+        #expect(document != patch)
+        #expect(document == document.merged(with: JSONObject()))
+    }
+
     @Test(arguments: 1...300 as ClosedRange<UInt64>)
     func `a difference makes the new document out of the old, and no more`(seed: UInt64) {
         var random = RandomJSON(seed: seed)
