@@ -16,6 +16,7 @@ struct ManifestFile {
     var folder: String { Files.parent(path) ?? "/" }
     var name: String { Files.name(path) }
 
+    /// The deployment, or everything that is wrong with it: what no twin would take is an error too.
     func read() -> Result<Deployment, ManifestError> {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -23,7 +24,10 @@ struct ManifestFile {
         } catch {
             return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message))]))
         }
-        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides)
+        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides).flatMap { deployment in
+            let faults = TwinCheck.findings(deployment)
+            return faults.isEmpty ? .success(deployment) : .failure(ManifestError(findings: deployment.notes + faults))
+        }
     }
 
     /// `/etc/device.json:3:14: …`, `/etc/device.json: modulesContent.x: …`
