@@ -7,8 +7,6 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var modules: [ModuleChange]
     /// Routes or the time to live of their messages differ.
     public var routesChanged: Bool
-    /// Queue limits differ; they can be applied to a running host.
-    public var limitsChanged: Bool
     /// Restart settings differ; they can be applied to a running host.
     public var restartSettingsChanged: Bool
     /// Paths of the settings that differ and take effect only when the host starts again: `device.id`, `host.stateDirectory`.
@@ -22,15 +20,13 @@ public struct DeploymentDifference: Sendable, Equatable {
             modules.append(ModuleChange(name: module.name, kind: .removed))
         }
         routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs
-        limitsChanged = old.host.limits != new.host.limits
         restartSettingsChanged = old.host.restart != new.host.restart
         needsHostRestart = Self.fixedSettings(from: old, to: new)
     }
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !limitsChanged && !restartSettingsChanged && needsHostRestart.isEmpty
-            && modules.allSatisfy { $0.kind == .unchanged }
+        !routesChanged && !restartSettingsChanged && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
     }
 
     private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {
@@ -41,6 +37,7 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.host.modulesDirectory != new.host.modulesDirectory { paths.append("host.modulesDirectory") }
         if old.host.stateDirectory != new.host.stateDirectory { paths.append("host.stateDirectory") }
         if old.host.runtimeDirectory != new.host.runtimeDirectory { paths.append("host.runtimeDirectory") }
+        if old.host.limits != new.host.limits { paths.append("host.limits") }
         if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
         if old.host.listen.https != new.host.listen.https { paths.append("host.listen.https") }
         if old.host.listen.metrics != new.host.listen.metrics { paths.append("host.listen.metrics") }

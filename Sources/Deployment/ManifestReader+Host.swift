@@ -57,7 +57,11 @@ extension ManifestReader {
                 member.error("\(text.quoted) is not an address to listen on; use an IP address and a port, as 127.0.0.1:8883 or [::1]:8883")
                 return nil
             }
-            for other in taken where other.address == address { member.error("\(text.quoted) is the address of \(other.name) already") }
+            if let other = taken.first(where: { $0.address == address }) {
+                member.error("\(text.quoted) is the address of \(other.name) already")
+            } else {
+                member.warn("nothing listens here yet: this version serves no \(name)")
+            }
             taken.append((name, address))
             return address
         }

@@ -156,7 +156,7 @@ import Testing
         (#""restart": []"#, "error host.restart: [] is not an object"),
     ])
     func `what is wrong with the host`(members: String, expected: String) {
-        #expect(findings(manifest(host: members)) == [expected])
+        #expect(findings(manifest(host: members)).filter { $0.hasPrefix("error") } == [expected])
     }
 
     // MARK: Entries of modulesContent

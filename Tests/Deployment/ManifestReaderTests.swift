@@ -49,7 +49,10 @@ import Testing
             ])
         #expect(deployment.desired == [DesiredSection(module: "insight", properties: ["threshold": 25])])
         #expect(deployment.timeToLiveSecs == 7200)
-        #expect(deployment.notes == [])
+        #expect(
+            deployment.notes.map { "\($0.severity) \($0.description)" }
+                == ["mqtts", "https", "metrics"].map { "warning host.listen.\($0): nothing listens here yet: this version serves no \($0)" }
+        )
     }
 
     @Test func `a small manifest has the defaults of the contract`() throws {
