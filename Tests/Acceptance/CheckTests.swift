@@ -64,6 +64,23 @@ struct CheckTests {
         #expect(errors.contains { $0.contains("docker") && $0.contains("container") })
     }
 
+    @Test(arguments: MartletProgram.all) func `desired properties that no twin takes are errors of the manifest`(_ program: MartletProgram)
+        throws
+    {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        manifest.desired["probe"] = ["a.b": 1]
+        manifest.desired["other"] = ["nested": ["n": 9_999_999_999_999_999]]
+        let result = try check(program, try manifest.text)
+        #expect(result.code == 2)
+        for part in [
+            #"device.json: modulesContent.probe["properties.desired"]: desired.a.b: "#,
+            #"device.json: modulesContent.other["properties.desired"]: desired.nested.n: the integer 9999999999999999"#,
+        ] {
+            #expect(result.errors.split(separator: "\n").contains { $0.hasPrefix("error: ") && $0.contains(part) }, "\(result.errors)")
+        }
+    }
+
     @Test(arguments: MartletProgram.all) func `text that is no JSON is shown with line and column`(_ program: MartletProgram) throws {
         for text in [
             "{ \"device\": { \"id\": \"a\" },\n  \"modulesContent\": { },\n}", "{ \"device\":\n 'x' }", "{\n \"device\": {} \n", "",
