@@ -14,7 +14,7 @@ public final class Loop {
     private var readBuffer: UnsafeMutableRawBufferPointer?
 
     /// How long `close` waits for killed children to be gone.
-    private static let childGraceMs: UInt64 = 5000
+    private static let childGraceMs: UInt64 = 1000
 
     /// - Throws: EMFILE or ENFILE when the process has too many open descriptors, ENOMEM.
     public init() throws(UVError) {
@@ -107,7 +107,7 @@ public final class Loop {
     }
 
     /// Closes everything made on this loop, kills the children that still run, with their process
-    /// groups where they have their own, and waits until they are gone, 5 s at most. Owners
+    /// groups where they have their own, and waits until they are gone, 1 s at most. Owners
     /// are not called back, except that pending writes and connects end with ECANCELED. What was queued by `soon` is dropped.
     /// Idempotent; not from inside a callback.
     public func close() {

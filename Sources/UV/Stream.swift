@@ -7,6 +7,7 @@ public final class Stream {
     let handle: Handle
     private var onBytes: ((UnsafeRawBufferPointer) -> Void)?
     private var onEnd: ((UVError?) -> Void)?
+    private var isPaused = false
 
     /// Bytes that were given to `write` and that the system has not taken yet. The writer keeps them bounded.
     public internal(set) var unsentBytes = 0
@@ -59,7 +60,8 @@ public final class Stream {
         return process > 0 ? process : nil
     }
 
-    /// Starts reading. Replaces the closures of an earlier call.
+    /// Starts reading, 64 KB a turn at most: a stream that floods does not keep others waiting. Replaces the closures of an earlier
+    /// call.
     /// - Parameters:
     ///   - bytes: what came, 64 KB at most, valid until it returns.
     ///   - end: once, at the end: nil when the other side has finished, else why reading failed. Writing is still possible; the
@@ -72,12 +74,23 @@ public final class Stream {
 
     /// No bytes are read until `resumeReading`; the other side feels it when the system's buffers are full. Nor is its end noticed.
     public func pauseReading() {
+        isPaused = true
         guard let stream: UnsafeMutablePointer<uv_stream_t> = handle.pointer() else { return }
         uv_read_stop(stream)
     }
 
+    /// A full buffer came: libuv would read on, up to 2 MB, before anybody else has a turn.
+    private func letOthersRun() {
+        guard !isPaused, let stream: UnsafeMutablePointer<uv_stream_t> = handle.pointer() else { return }
+        uv_read_stop(stream)
+        loop.soon { [self] in
+            if !isPaused { resumeReading() }
+        }
+    }
+
     /// Goes on after `pauseReading`. Does nothing before `read` and after the end.
     public func resumeReading() {
+        isPaused = false
         guard onEnd != nil, let stream: UnsafeMutablePointer<uv_stream_t> = handle.pointer() else { return }
         let status = uv_read_start(
             stream,
@@ -91,6 +104,7 @@ public final class Stream {
                 guard let stream = Handle.owner(handle?.pointee.data, as: Stream.self) else { return }
                 if count > 0 {
                     stream.onBytes?(UnsafeRawBufferPointer(start: buffer?.pointee.base, count: count))
+                    if count == stream.loop.sharedReadBuffer().count { stream.letOthersRun() }
                 } else if count < 0 {
                     stream.readEnded(Int32(truncatingIfNeeded: count))
                 }

@@ -52,6 +52,26 @@ import UV
         pair.server.close()
     }
 
+    @Test func `a stream that floods gets one buffer a turn`() throws {
+        let pair = try StreamPair()
+        pair.client.write([UInt8](repeating: 1, count: 1_000_000))
+        var inThisTurn = 0
+        var most = 0
+        var total = 0
+        pair.server.read(
+            {
+                inThisTurn += $0.count
+                most = max(most, inThisTurn)
+                total += $0.count
+            }, end: { _ in })
+        #expect(
+            run(pair.loop) {
+                inThisTurn = 0
+                return total == 1_000_000
+            })
+        #expect(most == 65_536)
+    }
+
     @Test func `the end comes after what was still unsent`() throws {
         let pair = try StreamPair()
         pair.client.write([UInt8](repeating: 1, count: 1_000_000))
