@@ -8,7 +8,7 @@ public enum ELFInterpreter {
         guard let header = ELFHeader(head), header.isLittleEndian else { return nil }
         let wide = header.is64Bit
         func number(_ at: Int, _ width: Int) -> Int? {
-            guard at >= 0, at + width <= head.count else { return nil }
+            guard at >= 0, at <= head.count - width else { return nil }
             return (0..<width).reversed().reduce(0) { $0 << 8 | Int(truncatingIfNeeded: head[at + $1]) }
         }
         guard let table = number(wide ? 32 : 28, wide ? 8 : 4), let size = number(wide ? 54 : 42, 2), let count = number(wide ? 56 : 44, 2)
@@ -17,7 +17,9 @@ public enum ELFInterpreter {
             let entry = table + index * size
             guard let kind = number(entry, 4) else { return nil }
             guard kind == programHeaderInterpreter else { continue }
-            guard let offset = number(entry + (wide ? 8 : 4), wide ? 8 : 4), offset < head.count else { return nil }
+            guard let offset = number(entry + (wide ? 8 : 4), wide ? 8 : 4), offset >= 0,
+                offset < head.count
+            else { return nil }
             return String(decoding: head[offset...].prefix { $0 != 0 }, as: UTF8.self)
         }
         return nil

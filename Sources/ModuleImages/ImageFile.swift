@@ -32,6 +32,9 @@ public struct ImageFile: Sendable {
         } catch {
             if error.code == 2 { throw ImageError("image \(path) is not there: put the file into the modules folder") }
             if error.code == 22 { throw ImageError("image \(path) is not a file") }
+            if error.code == 27 {
+                throw ImageError("image \(path) is larger than \(Self.maximumSize >> 20) MB, which is the limit; is it the right file?")
+            }
             throw ImageError(error)
         }
         try Self.check(head, path: path, kind: kind, host: host)

@@ -63,6 +63,31 @@ private struct Fixture {
     #expect(try fixture.store.copy(of: image).path != path)
 }
 
+@Test func `files that did not leave memory do not pile up in the store`() throws {
+    let fixture = try Fixture()
+    let image = try fixture.store.resolve(path: fixture.library, kind: .library, expected: nil)
+    var paths: Set<String> = []
+    for _ in 0..<5 {
+        let copy = try fixture.store.copy(of: image)
+        paths.insert(copy.path)
+        copy.retire()
+    }
+    #expect(paths.count == 5, "no name is loaded twice")
+    #expect(try Files.names(in: fixture.folder.path("images/\(image.digest.hex)")) == ["0"])
+}
+
+@Test func `what is wrong with a file lasts, what the system refuses does not`() throws {
+    let fixture = try Fixture()
+    let text = try fixture.folder.write("hello", to: "text")
+    let wrong = #expect(throws: ImageError.self) { try fixture.store.resolve(path: text, kind: .library, expected: nil) }
+    #expect(wrong?.isLasting == true)
+    // A file where the store needs a folder, as a full disk or a read-only one.
+    let digest = try #require(ImageDigest(ofFile: fixture.library))
+    try fixture.folder.write("", to: "images/\(digest.hex)")
+    let refused = #expect(throws: ImageError.self) { try fixture.store.resolve(path: fixture.library, kind: .library, expected: nil) }
+    #expect(refused?.isLasting == false)
+}
+
 @Test func `a wrong digest is refused and both are named`() throws {
     let fixture = try Fixture()
     let wrong = ImageDigest(bytes: Array(repeating: 0xAB, count: 32))
