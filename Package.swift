@@ -92,9 +92,11 @@ let package = Package(
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "Messages", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
-        tests("ModuleInstances", ["ModuleInstances", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
+        tests("ModuleInstances", ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
-        tests("EdgeAgent", ["EdgeAgent", "Deployment", "Messages", "JSON"]),
+        tests(
+            "EdgeAgent",
+            ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
         tests("Management", ["Management", "HTTP", "UV", "JSON"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         tests("Acceptance"),

@@ -30,6 +30,9 @@ static inline int martlet_errno(void) { return errno; }
 // open takes its mode as a variable argument.
 static inline int martlet_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
 
+// fcntl takes variable arguments. Another descriptor of the same file, which no program that is started gets.
+static inline int martlet_private_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 

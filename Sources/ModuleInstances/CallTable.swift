@@ -3,13 +3,14 @@ import ModuleLinks
 
 /// The direct method calls that wait for a module's answer, by the number that stands for them.
 ///
-/// A number is never used twice: a module that answers late, twice or at random finds nothing.
+/// A number is not used again before all others (2³¹ where pointers have 32 bits): a module that answers late or twice finds nothing.
 struct CallTable {
     /// Calls that wait for one module at a time.
     static let limit = 10_000
 
     private var waiting: [Int: MethodCall] = [:]
-    private var last = 0
+    /// The number given last.
+    var last = 0
     private var nextSweep = 64
 
     /// nil: too many wait; the call was answered with an error.
@@ -19,7 +20,7 @@ struct CallTable {
             call.end(.invalid(reason: "\(Self.limit) calls wait for this module's answers; that is the limit"))
             return nil
         }
-        last += 1
+        repeat { last = last == .max ? 1 : last + 1 } while waiting[last] != nil
         waiting[last] = call
         return last
     }

@@ -28,7 +28,7 @@ final class FunctionsChild {
 
     private init() throws(UVError) {
         // The library may print: what it prints is log. Only this process knows the pipe to the host.
-        let pipe = dup(STDOUT_FILENO)
+        let pipe = martlet_private_duplicate(STDOUT_FILENO)
         dup2(STDERR_FILENO, STDOUT_FILENO)
         loop = try Loop()
         input = try UV.Stream(loop, fileDescriptor: STDIN_FILENO)

@@ -31,15 +31,26 @@ final class FunctionsInstance: ModuleInstance {
 
     func start(port: any HubPort) throws(InstanceError) {
         do throws(FunctionError) {
-            let table = try FunctionTable(path: copy.path, functions: functions)
-            schedule = try PollSchedule(loop, polls: polls, table: table) { [self] in send($0, $1) }
-            self.table = table
+            schedule = try opened()
         } catch {
-            throw InstanceError(error.reason)
+            table = nil
+            retireIfLoaded()
+            throw InstanceError(error)
         }
         self.port = port
         observer.instanceIsReady()
         schedule?.start()
+    }
+
+    private func opened() throws(FunctionError) -> PollSchedule {
+        let table = try FunctionTable(path: copy.path, functions: functions)
+        self.table = table
+        return try PollSchedule(loop, polls: polls, table: table) { [self] in send($0, $1) }
+    }
+
+    /// Once the library is closed: one that stayed in memory would share its variables with the next instance.
+    private func retireIfLoaded() {
+        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
     }
 
     func stop() {
@@ -47,7 +58,7 @@ final class FunctionsInstance: ModuleInstance {
         schedule = nil
         port = nil
         table = nil
-        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
+        retireIfLoaded()
         observer.instanceEnded(.exited(code: 0))
     }
 

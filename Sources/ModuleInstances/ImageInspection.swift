@@ -19,7 +19,7 @@ public enum ImageInspection {
 
     /// The child: writes what is wrong on standard output; exit code 1 if something is.
     static func run() -> Int32 {
-        let result = dup(STDOUT_FILENO)
+        let result = martlet_private_duplicate(STDOUT_FILENO)
         // What the image prints while it is loaded is not the answer.
         dup2(STDERR_FILENO, STDOUT_FILENO)
         let input = OpenFile(adopting: STDIN_FILENO, path: "standard input")

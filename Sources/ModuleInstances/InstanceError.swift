@@ -4,8 +4,20 @@ import ModuleImages
 /// Why an instance cannot be started.
 public struct InstanceError: Error, Equatable, Sendable {
     public let reason: Text
+    /// Only another image or another manifest helps; else trying again may.
+    public let isLasting: Bool
 
-    public init(_ reason: Text) {
+    /// A lasting error is one of the image or the manifest themselves.
+    public init(_ reason: Text, isLasting: Bool = false) {
         self.reason = reason
+        self.isLasting = isLasting
+    }
+
+    init(_ error: ImageError) {
+        self.init(error.reason, isLasting: error.isLasting)
+    }
+
+    init(_ error: FunctionError) {
+        self.init(error.reason, isLasting: true)
     }
 }

@@ -35,15 +35,15 @@ public final class InstanceLauncher {
         case .functions(.loop, let functions, let polls):
             instance = FunctionsInstance(loop: loop, copy: try copy(image), functions: functions, polls: polls, observer: observer)
         case .functions(.process, let functions, let polls):
-            let plan = functionsPlan(module, identity, generationID, image: try copy(image), functions, polls)
+            let plan = functionsPlan(module, identity, generationID, image: image, functions, polls)
             instance = ProcessInstance(loop: loop, plan: plan, identity: identity, observer: observer)
         case .executable(let arguments, let `protocol`) where `protocol` != .edge:
             let plan = programPlan(module, identity, generationID, image: image, arguments, speaksStdio: `protocol` == .stdio)
             instance = ProcessInstance(loop: loop, plan: plan, identity: identity, observer: observer)
         case .executable:
-            throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none")
+            throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
         case .library(let isolation), .functions(let isolation, _, _):
-            throw InstanceError("isolation \(isolation.word) is not built yet for type \(module.kind.type.word); use loop")
+            throw InstanceError("isolation \(isolation.word) is not built yet for type \(module.kind.type.word); use loop", isLasting: true)
         }
         return LaunchableInstance(instance: instance, digest: image.digest)
     }
@@ -60,7 +60,7 @@ public final class InstanceLauncher {
                 path: path, kind: module.imageKind,
                 expected: module.digest.map(ImageDigest.init(bytes:)))
         } catch {
-            throw InstanceError(error.reason)
+            throw InstanceError(error)
         }
     }
 
@@ -68,7 +68,7 @@ public final class InstanceLauncher {
         do throws(ImageError) {
             return try images.copy(of: image)
         } catch {
-            throw InstanceError(error.reason)
+            throw InstanceError(error)
         }
     }
 
@@ -83,7 +83,7 @@ public final class InstanceLauncher {
     }
 
     private func functionsPlan(
-        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, image: ImageCopy,
+        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, image: ModuleImage,
         _ functions: [FunctionSpecification], _ polls: [PollSpecification]
     ) -> ProcessPlan {
         plan(
@@ -96,7 +96,8 @@ public final class InstanceLauncher {
         preamble: [UInt8] = []
     ) -> ProcessPlan {
         launches += 1
-        let marker: Text = "\(place.marker):\(module.name):\(launches)"
+        // With a colon at its end: launch 1 is not the beginning of launch 10.
+        let marker: Text = "\(place.marker):\(module.name):\(launches):"
         return ProcessPlan(
             file: place.program, arguments: arguments,
             environment: ModuleEnvironment.variables(

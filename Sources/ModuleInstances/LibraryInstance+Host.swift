@@ -9,20 +9,19 @@ extension LibraryInstance {
     func send(_ message: UnsafePointer<martlet_message>?, _ done: martlet_done?, _ context: UnsafeMutableRawPointer?) -> Int32 {
         guard let port, let message else { return Int32(MARTLET_ERROR_ARGUMENT) }
         let copy: Message
-        do throws(InstanceError) {
-            copy = try Message(of: port.moduleName, message.pointee)
+        do throws(RefusedMessage) {
+            copy = try Message(of: port.moduleName, message)
         } catch {
-            log(level: Int32(MARTLET_LOG_ERROR), error.reason)
-            return Int32(MARTLET_ERROR_ARGUMENT)
+            log(level: Int32(MARTLET_LOG_ERROR), "send: \(error.reason)")
+            return error.code
         }
-        guard let done else { return accept(copy, nil) }
-        return accept(copy) { [self] error in
-            ifAlive { done(context, error.map(ResultCode.of) ?? Int32(MARTLET_OK), 0) }
+        if let done {
+            port.send(copy) { [self] error in
+                ifAlive { done(context, error.map(ResultCode.of) ?? Int32(MARTLET_OK), 0) }
+            }
+        } else {
+            port.send(copy, done: nil)
         }
-    }
-
-    private func accept(_ message: Message, _ done: ((HubError?) -> Void)?) -> Int32 {
-        port?.send(message, done: done)
         return Int32(MARTLET_OK)
     }
 

@@ -54,8 +54,10 @@ final class LibraryInstance: ModuleInstance {
 
     func kill() {}
 
+    /// A line that is longer than any process's may be is cut off.
     func log(level: Int32, _ line: Text) {
-        observer.instanceLogged(level: level, line: line)
+        let limit = ProcessInstance.logLineLimit
+        observer.instanceLogged(level: level, line: line.utf8.count <= limit ? line : Text(utf8: line.utf8.prefix(limit)))
     }
 
     func ready() {
@@ -89,9 +91,9 @@ final class LibraryInstance: ModuleInstance {
         calls.endAll()
         twinCopy?.deallocate()
         twinCopy = nil
-        guard let library else { return }
-        self.library = nil
-        library.close()
+        library?.close()
+        library = nil
+        // One that was refused may have stayed in memory too.
         if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
     }
 

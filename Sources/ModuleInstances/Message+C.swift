@@ -19,29 +19,37 @@ extension Message {
         }
     }
 
-    /// Copies what a module sends.
+    /// Copies what a module sends, if it is what a message may be.
     ///
-    /// - Throws: what is wrong with it, for the module's log.
-    convenience init(of module: Text, _ message: martlet_message) throws(InstanceError) {
-        guard message.size >= MemoryLayout<martlet_message>.size else {
-            throw InstanceError("send: the message's size is \(message.size), not sizeof(martlet_message)")
+    /// - Throws: what is wrong with it.
+    convenience init(of module: Text, _ pointer: UnsafePointer<martlet_message>) throws(RefusedMessage) {
+        guard pointer.pointee.size >= MemoryLayout<martlet_message>.size else {
+            throw RefusedMessage("the message's size is \(pointer.pointee.size), not sizeof(martlet_message)")
         }
-        guard let name = message.name else { throw InstanceError("send: the name of the output is NULL") }
-        guard let body = message.body.bytes else { throw InstanceError("send: the body is NULL but has a size") }
+        let message = pointer.pointee
+        guard let name = message.name else { throw RefusedMessage("the name of the output is NULL") }
+        guard message.body.size <= MessageRules.maximumSize else {
+            throw RefusedMessage(
+                tooLarge: "the body has \(message.body.size) bytes; at most \(MessageRules.maximumSize) are allowed, properties included")
+        }
+        guard let body = message.body.bytes else { throw RefusedMessage("the body is NULL but has a size") }
         guard let properties = Self.list(message.properties, message.property_count),
             let systemProperties = Self.list(message.system_properties, message.system_property_count)
-        else { throw InstanceError("send: a property is NULL or has no name or value, or there are more than \(Self.maximumProperties)") }
+        else {
+            throw RefusedMessage(
+                "a property is NULL or has no name or value, or there are more than \(MessageRules.maximumProperties)")
+        }
         self.init(
             module: module, output: Text(String(cString: name)), body: body, properties: properties,
             systemProperties: systemProperties)
+        if let problem = MessageRules.problem(with: self) {
+            throw size > MessageRules.maximumSize ? RefusedMessage(tooLarge: problem) : RefusedMessage(problem)
+        }
     }
-
-    /// More in one message is a count that was never set.
-    private static var maximumProperties: Int { 1024 }
 
     private static func list(_ first: UnsafePointer<martlet_property>?, _ count: Int) -> [MessageProperty]? {
         if count == 0 { return [] }
-        guard let first, count <= maximumProperties else { return nil }
+        guard let first, count <= MessageRules.maximumProperties else { return nil }
         var list: [MessageProperty] = []
         for property in UnsafeBufferPointer(start: first, count: count) {
             guard let name = property.name, let value = property.value else { return nil }

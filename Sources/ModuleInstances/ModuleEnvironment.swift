@@ -9,7 +9,7 @@ enum ModuleEnvironment {
     static let marker = "MARTLET_INSTANCE"
     private static let inherited = ["PATH", "HOME", "LANG", "TZ"]
 
-    /// `NAME=value`, each name once; the manifest's own variables win.
+    /// `NAME=value`, each name once; the manifest's own variables win over all but the marker.
     static func variables(
         _ module: ModuleSpecification, identity: ModuleIdentity, generationID: Text, place: HostPlace, marker: Text
     ) -> [String] {
@@ -31,6 +31,7 @@ enum ModuleEnvironment {
             variables.removeAll { $0.name == variable.name }
             variables.append((variable.name, variable.value))
         }
+        variables.removeAll { $0.name == Text(Self.marker) }
         variables.append((Text(Self.marker), marker))
         return variables.map { "\($0.name)=\($0.value)" }
     }

@@ -14,16 +14,17 @@ final class ModuleLibrary {
         do throws(SharedLibraryError) {
             library = try SharedLibrary(path: path)
         } catch {
-            throw InstanceError("cannot load the image: \(error.message)")
+            throw InstanceError("cannot load the image: \(error.message)", isLasting: true)
         }
         guard let symbol = library.symbol("martlet_module") else {
-            throw InstanceError("the image does not export martlet_module; see martlet.h, or use type functions for a plain C library")
+            throw InstanceError(
+                "the image does not export martlet_module; see martlet.h, or use type functions for a plain C library", isLasting: true)
         }
         typealias Entry = @convention(c) (UnsafePointer<martlet_host_api>?) -> UnsafePointer<martlet_module_api>?
         guard let table = unsafeBitCast(symbol, to: Entry.self)(host.pointer) else {
-            throw InstanceError("the image refuses this host, whose module ABI is version \(martletABIVersion)")
+            throw InstanceError("the image refuses this host, whose module ABI is version \(martletABIVersion)", isLasting: true)
         }
-        try Self.check(table.pointee)
+        try Self.check(table)
         self.library = library
         self.table = table
     }
@@ -33,16 +34,19 @@ final class ModuleLibrary {
         library.close()
     }
 
-    private static func check(_ table: martlet_module_api) throws(InstanceError) {
-        guard table.version == martletABIVersion else {
-            throw InstanceError("the image has module ABI version \(table.version); this host has version \(martletABIVersion)")
-        }
-        guard table.size >= UInt32(MemoryLayout<martlet_module_api>.size) else {
+    /// Reads no further than what was found to be there.
+    private static func check(_ pointer: UnsafePointer<martlet_module_api>) throws(InstanceError) {
+        guard pointer.pointee.version == martletABIVersion else {
             throw InstanceError(
-                "the image's module table has \(table.size) bytes; version 1 has \(MemoryLayout<martlet_module_api>.size)")
+                "the image has module ABI version \(pointer.pointee.version); this host has version \(martletABIVersion)", isLasting: true)
         }
-        guard table.create != nil, table.destroy != nil else {
-            throw InstanceError("the image's module table lacks create or destroy, which are required")
+        guard pointer.pointee.size >= UInt32(MemoryLayout<martlet_module_api>.size) else {
+            throw InstanceError(
+                "the image's module table has \(pointer.pointee.size) bytes; version 1 has \(MemoryLayout<martlet_module_api>.size)",
+                isLasting: true)
+        }
+        guard pointer.pointee.create != nil, pointer.pointee.destroy != nil else {
+            throw InstanceError("the image's module table lacks create or destroy, which are required", isLasting: true)
         }
     }
 }

@@ -11,10 +11,12 @@ import UV
 final class ProcessInstance: ModuleInstance {
     /// A line from a module. (contract section 4)
     static let lineLimit = 1 << 20
-    /// A line of a module's log; a longer one is cut off there.
+    /// A line of a module's log; a longer one is left out.
     static let logLineLimit = 8 << 10
     /// What may wait in the pipe to a module before the hub keeps further messages in its own queue.
     static let unsentLimit = 256 << 10
+    /// What may wait in the pipe at all, answers and desired properties included; a module that leaves more unread is ended.
+    static let unreadLimit = 4 << 20
 
     let identity: ModuleIdentity
     private let loop: Loop
@@ -28,6 +30,8 @@ final class ProcessInstance: ModuleInstance {
     private var isReady = false
     private var isBusy = false
     private var exit: ExitStatus?
+    /// Why the host ended it.
+    private var fault: Text?
     private var openStreams = 2
     private var stopping: StopTimer?
     private var drain: Timer?
@@ -42,6 +46,9 @@ final class ProcessInstance: ModuleInstance {
 
     var processID: Int32? { child?.pid }
 
+    /// Its process is gone; what it wrote last may still be on the way.
+    var hasExited: Bool { exit != nil }
+
     func start(port: any HubPort) throws(InstanceError) {
         let options = ChildOptions(
             file: plan.file, arguments: plan.arguments, environment: plan.environment, workingDirectory: plan.workingDirectory,
@@ -50,7 +57,7 @@ final class ProcessInstance: ModuleInstance {
         do throws(UVError) {
             child = try ChildProcess(loop, options) { [self] in exited($0) }
         } catch {
-            throw InstanceError("cannot start \(Text(plan.file)): \(Text(error.message))")
+            throw InstanceError("cannot start \(Text(plan.file)) in the folder \(Text(plan.workingDirectory)): \(Text(error.message))")
         }
         self.child = child
         self.port = port
@@ -71,6 +78,8 @@ final class ProcessInstance: ModuleInstance {
     }
 
     func kill() {
+        // Only its last output was still awaited.
+        if exit != nil { return finish() }
         child?.killGroup(SIGKILL)
     }
 
@@ -131,9 +140,9 @@ final class ProcessInstance: ModuleInstance {
         case .invoke(let module, let method, let payload, let timeoutMs, let id):
             port.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] in answer(id, $0) }
         case .answer(let id, let status, let payload):
-            calls.remove(Int(truncatingIfNeeded: id))?.end(.answered(status: status, payload: payload))
+            Int(exactly: id).flatMap { calls.remove($0) }?.end(.answered(status: status, payload: payload))
         case .refusal(let id, let message):
-            calls.remove(Int(truncatingIfNeeded: id))?.end(.answered(status: 500, payload: ["message": .string(message)]))
+            Int(exactly: id).flatMap { calls.remove($0) }?.end(.answered(status: 500, payload: ["message": .string(message)]))
         }
     }
 
@@ -176,8 +185,11 @@ final class ProcessInstance: ModuleInstance {
     // MARK: - To the process
 
     private func write(_ bytes: [UInt8]) {
-        guard exit == nil else { return }
-        child?.standardInput?.write(bytes)
+        guard exit == nil, fault == nil, let child, let input = child.standardInput else { return }
+        input.write(bytes)
+        guard input.unsentBytes > Self.unreadLimit else { return }
+        fault = "it does not read its standard input: more than \(Self.unreadLimit >> 20) MiB wait there"
+        child.killGroup(SIGKILL)
     }
 
     private func drained() {
@@ -220,6 +232,7 @@ final class ProcessInstance: ModuleInstance {
         child.standardOutput?.close()
         child.standardError?.close()
         calls.endAll()
+        if let fault { return observer.instanceEnded(.failed(reason: fault)) }
         switch status {
         case .code(let code): observer.instanceEnded(.exited(code: Int32(code)))
         case .signal(let signal): observer.instanceEnded(.signalled(Int32(signal)))

@@ -172,6 +172,29 @@ private final class Fixture {
     #expect(fixture.until { fixture.recorder.end != nil })
 }
 
+@Test func `a module that floods with requests and never reads is ended, and says why`() throws {
+    let fixture = try Fixture(
+        #"""
+        sleep 1000 &
+        while :; do echo '{"id":1,"method":"twin"}'; done
+        """#)
+    fixture.recorder.twinNow = ["desired": ["long": .string(Text(String(repeating: "x", count: 100_000)))], "reported": [:]]
+    #expect(fixture.until { fixture.recorder.end != nil })
+    #expect(fixture.recorder.end == .failed(reason: "it does not read its standard input: more than 4 MiB wait there"))
+}
+
+@Test func `one that is killed while its last output is awaited is over at once`() throws {
+    // The grandchild keeps the pipes open; it has another marker, so only the time-out would end the waiting.
+    let fixture = try Fixture("MARTLET_INSTANCE=other setsid sh -c 'echo $$ >&2; read line' & exit 0")
+    #expect(fixture.until { !fixture.recorder.log.isEmpty && fixture.instance.hasExited })
+    if fixture.recorder.end == nil {
+        fixture.instance.kill()
+        #expect(fixture.recorder.end == .exited(code: 0))
+    }
+    let pid = try #require(fixture.recorder.log.first.flatMap { pid_t($0.string) })
+    kill(pid, SIGKILL)
+}
+
 @Test func `with protocol none standard output is log`() throws {
     let fixture = try Fixture("echo plain", speaksStdio: false)
     #expect(fixture.recorder.isReady)
@@ -186,7 +209,7 @@ private final class Fixture {
     let plan = ProcessPlan(file: "/nowhere", arguments: ["x"], environment: [], marker: "x", workingDirectory: "/", speaksStdio: true)
     let instance = ProcessInstance(loop: loop, plan: plan, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), observer: recorder)
     let error = #expect(throws: InstanceError.self) { try instance.start(port: recorder) }
-    #expect(error?.reason.string == "cannot start /nowhere: no such file or directory")
+    #expect(error?.reason.string == "cannot start /nowhere in the folder /: no such file or directory")
 }
 
 /// Whether the process ends, or is a zombie, within 10 s.
