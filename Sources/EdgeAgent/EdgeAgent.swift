@@ -8,7 +8,11 @@ public import UV
 /// Runs the modules of a deployment and keeps them as it says. All calls on the loop's thread.
 public final class EdgeAgent {
     private let context: AgentContext
-    private var supervisors: [Supervisor] = []
+    private(set) var supervisors: [Supervisor] = []
+    /// Once shut down, nothing starts any more.
+    private var isEnding = false
+    /// How long an instance has, at a shutdown, from being asked to end to being killed; unless the time is shorter.
+    private static let shutdownGraceMs: UInt64 = 5000
 
     /// - Parameter log: level (syslog's) and text of what an operator should know.
     public init(
@@ -22,6 +26,7 @@ public final class EdgeAgent {
 
     /// Makes the difference between what runs and what the deployment says; only what it affects restarts.
     public func apply(_ difference: DeploymentDifference, _ deployment: Deployment) {
+        guard !isEnding else { return }
         context.settings = deployment.host.restart
         for change in difference.modules where change.kind == .removed { remove(change.name) }
         for change in StartOrder.sorted(difference.modules, deployment) {
@@ -36,6 +41,11 @@ public final class EdgeAgent {
     }
 
     private func add(_ module: ModuleSpecification) {
+        // Back before its earlier instance is over: that one ends first, there are never two.
+        if let leaving = supervisor(module.name) {
+            leaving.isLeaving = false
+            return leaving.apply(module, restarts: true)
+        }
         let added = Supervisor(module, context: context)
         supervisors.append(added)
         if module.status == .running { added.start() }
@@ -43,7 +53,9 @@ public final class EdgeAgent {
 
     private func remove(_ name: Text) {
         guard let removed = supervisor(name) else { return }
+        removed.isLeaving = true
         removed.stop { [self] in
+            guard removed.isLeaving else { return }
             supervisors.removeAll { $0 === removed }
             context.log(6, "\(name) removed")
         }
@@ -66,35 +78,41 @@ public final class EdgeAgent {
         supervisor(name)?.output
     }
 
-    /// False: there is no such module.
-    public func start(_ name: Text) -> Bool {
-        guard let supervisor = supervisor(name) else { return false }
-        supervisor.start()
-        return true
+    /// - Returns: whether there was anything to start: false where it runs already. nil: there is no module of this name, or it is
+    ///   on its way out, as all are at the end.
+    public func start(_ name: Text) -> Bool? {
+        staying(name)?.start()
     }
 
-    /// `done` comes once it is over. False: there is no such module.
-    public func stop(_ name: Text, _ done: @escaping () -> Void) -> Bool {
-        guard let supervisor = supervisor(name) else { return false }
+    /// - Parameter done: comes once it is over, maybe before this returns.
+    /// - Returns: whether there was anything to stop. nil: there is no module of this name.
+    public func stop(_ name: Text, _ done: @escaping () -> Void) -> Bool? {
+        guard let supervisor = supervisor(name) else { return nil }
+        let wasActive = supervisor.isActive
         supervisor.stop(done)
-        return true
+        return wasActive
     }
 
-    /// False: there is no such module.
+    /// False: there is no module of this name, or it is on its way out, as all are at the end.
     public func restart(_ name: Text) -> Bool {
-        guard let supervisor = supervisor(name) else { return false }
+        guard let supervisor = staying(name) else { return false }
         supervisor.restart()
         return true
     }
 
+    private func staying(_ name: Text) -> Supervisor? {
+        guard !isEnding, let supervisor = supervisor(name), !supervisor.isLeaving else { return nil }
+        return supervisor
+    }
+
     // MARK: - Images
 
-    /// The images that instances run now.
+    /// The images that instances run or ran last.
     public var usedImages: Set<ImageDigest> { Set(supervisors.compactMap { $0.usesImage }) }
 
     /// Looks again at the files of all images, after something in the modules folder changed.
     public func imagesChanged() {
-        for supervisor in supervisors {
+        for supervisor in supervisors where !isEnding && !supervisor.isLeaving {
             guard let digest = context.launcher.digest(of: supervisor.module) else { continue }
             supervisor.imageChanged(to: digest)
         }
@@ -103,9 +121,10 @@ public final class EdgeAgent {
     // MARK: - The end
 
     /// Stops all instances, those first that started last; what is not over at the deadline is killed. `done` comes once all
-    /// are over.
+    /// are over, half a second after the deadline at the latest. Nothing starts any more.
     public func shutdown(deadlineMs: UInt64, _ done: @escaping () -> Void) {
-        let end = Shutdown(supervisors, context.loop, deadlineMs: deadlineMs, done)
+        isEnding = true
+        let end = Shutdown(supervisors, context.loop, deadlineMs: deadlineMs, graceMs: Self.shutdownGraceMs, done)
         end.begin()
     }
 

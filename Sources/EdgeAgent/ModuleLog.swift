@@ -26,6 +26,7 @@ public final class ModuleLog {
         bytes += Self.cost(line)
         while bytes > Self.limit && first < lines.count - 1 {
             bytes -= Self.cost(lines[first])
+            lines[first] = Line(level: 0, time: 0, text: "")
             first += 1
         }
         if first > 256 {

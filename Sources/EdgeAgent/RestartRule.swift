@@ -24,15 +24,20 @@ struct RestartRule: Equatable {
     ///   - ranMs: how long it ran; 0 if it never did.
     mutating func ended(failed: Bool, ranMs: UInt64, policy: RestartPolicy, settings: RestartSettings) -> Decision {
         if hasRunLong(ranMs, settings) { count = 0 }
-        switch policy {
-        case .never: return .stay
-        case .onFailure, .onUnhealthy: if !failed { return .stay }
-        case .always: break
-        }
+        guard Self.restarts(policy, failed: failed) else { return .stay }
         guard count < settings.maxRestarts else { return .giveUp }
         let delay = Self.backOffMs(settings.coolOffSeconds, count)
         count += 1
         return .restart(afterMs: delay)
+    }
+
+    /// Whether an instance that ended so is started again.
+    static func restarts(_ policy: RestartPolicy, failed: Bool) -> Bool {
+        switch policy {
+        case .never: false
+        case .onFailure, .onUnhealthy: failed
+        case .always: true
+        }
     }
 
     /// Somebody starts it by hand, or the manifest says something new of it.

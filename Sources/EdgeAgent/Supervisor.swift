@@ -22,12 +22,19 @@ final class Supervisor {
     /// What happens once the running instance has ended because it was asked to.
     private var afterStop: (() -> Void)?
     private var stopWaiters: [() -> Void] = []
+    /// The manifest has it no longer: it goes when its instance is over, and nothing starts it.
+    var isLeaving = false
+    /// Somebody stopped it: only a command or the manifest starts it again.
+    private var isHeld = false
+    /// What it ran last, or could not start.
+    private var lastDigest: ImageDigest?
 
     private enum Phase {
         case idle
         case running
         case stopping
-        case waiting(reason: Text, untilMs: UInt64)
+        /// `came`: it had run; else its start was refused.
+        case waiting(reason: Text, untilMs: UInt64, came: Bool)
         case over(RuntimeStatus, reason: Text)
         /// The image cannot be used: only a new image, manifest or command starts it again.
         case unusable(reason: Text)
@@ -50,18 +57,22 @@ final class Supervisor {
     // MARK: - What is wanted
 
     /// Starts it, unless it runs. Forgets earlier failures.
-    func start() {
+    /// - Returns: false where it runs already.
+    @discardableResult
+    func start() -> Bool {
         switch phase {
-        case .running: return
+        case .running: return false
         case .stopping: afterStop = { [self] in startAfresh() }
         default: startAfresh()
         }
+        return true
     }
 
     /// Stops it; `done` comes once it is over. It stays stopped.
     func stop(_ done: @escaping () -> Void = {}) {
         timer = nil
         afterStop = nil
+        isHeld = true
         switch phase {
         case .running, .stopping:
             stopWaiters.append(done)
@@ -97,31 +108,46 @@ final class Supervisor {
         switch (module.status, restarts) {
         case (.stopped, _): stop()
         case (.running, true): restart()
-        case (.running, false): if !wasWanted { start() }
+        case (.running, false): if !wasWanted || restartsBy(module.restartPolicy) { start() }
         }
+    }
+
+    /// Whether it is over by itself, and a policy that is new would have it run.
+    private func restartsBy(_ policy: RestartPolicy) -> Bool {
+        guard !isHeld, case .over(let status, _) = phase else { return false }
+        return RestartRule.restarts(policy, failed: status == .failed)
     }
 
     /// The file of the image was changed or has come: starts what runs another one, or could not start.
     func imageChanged(to digest: ImageDigest) {
-        guard module.status == .running else { return }
+        guard module.status == .running, !isHeld, digest != lastDigest else { return }
         switch phase {
-        case .running where current?.digest != digest:
+        case .running:
             context.log(6, "\(module.name): its image changed to \(digest.text), restarting")
             restart()
-        case .unusable: startAfresh()
-        default: break
+        case .unusable, .waiting: startAfresh()
+        case .over(.failed, _):
+            context.log(6, "\(module.name): its image changed to \(digest.text), starting")
+            startAfresh()
+        case .over, .idle, .stopping: break
         }
     }
 
-    var usesImage: ImageDigest? { current?.digest }
+    /// The image that it runs or ran last, and may run again.
+    var usesImage: ImageDigest? { lastDigest }
 
-    var isRunning: Bool { if case .running = phase { true } else { false } }
-
-    var isOver: Bool { current == nil }
+    /// It runs, or will without anybody doing anything.
+    var isActive: Bool {
+        switch phase {
+        case .running, .stopping, .waiting: true
+        case .idle, .over, .unusable: false
+        }
+    }
 
     // MARK: - Start and end
 
     private func startAfresh() {
+        isHeld = false
         rule.reset()
         launch()
     }
@@ -137,10 +163,10 @@ final class Supervisor {
                 module, identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
                 generationID: context.hub.generationID(of: module.name), observer: self)
         } catch {
-            phase = .unusable(reason: error.reason)
-            context.log(3, "\(module.name) failed: \(error.reason)")
-            return
+            lastDigest = nil
+            return refused(error)
         }
+        lastDigest = made.digest
         let port = context.hub.attach(module.name, link: made.instance)
         current = Running(
             instance: made.instance, digest: made.digest, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
@@ -148,8 +174,16 @@ final class Supervisor {
         do throws(InstanceError) {
             try made.instance.start(port: port)
         } catch {
-            instanceEnded(.failed(reason: error.reason))
+            takeLeave()
+            refused(error)
         }
+    }
+
+    /// It could not be started.
+    private func refused(_ error: InstanceError) {
+        guard error.isLasting else { return ended(.failed, error.reason, ranMs: 0, came: false) }
+        phase = .unusable(reason: error.reason)
+        context.log(3, "\(module.name) failed: \(error.reason)")
     }
 
     private func beginStop() {
@@ -158,7 +192,7 @@ final class Supervisor {
         current.instance.stop()
     }
 
-    private func ended(_ status: RuntimeStatus, _ reason: Text, ranMs: UInt64) {
+    private func ended(_ status: RuntimeStatus, _ reason: Text, ranMs: UInt64, came: Bool = true) {
         if case .stopping = phase { return endedAsAsked(reason) }
         guard module.status == .running else {
             phase = .over(status, reason: reason)
@@ -173,8 +207,8 @@ final class Supervisor {
             phase = .over(.failed, reason: given)
             context.log(3, "\(module.name) failed: \(given)")
         case .restart(let afterMs):
-            phase = .waiting(reason: reason, untilMs: Loop.monotonicMs + afterMs)
-            context.log(4, "\(module.name) ended: \(reason); restart \(rule.count) \(Self.when(afterMs))")
+            phase = .waiting(reason: reason, untilMs: Loop.monotonicMs + afterMs, came: came)
+            context.log(4, "\(module.name) \(came ? "ended" : "failed"): \(reason); restart \(rule.count) \(Self.when(afterMs))")
             waitForRestart(afterMs)
         }
     }
@@ -215,9 +249,7 @@ extension Supervisor: InstanceObserver {
     }
 
     func instanceEnded(_ end: InstanceEnd) {
-        guard let ended = current else { return }
-        current = nil
-        context.hub.detach(ended.port)
+        guard let ended = takeLeave() else { return }
         lastExit = WallClock.nowMs
         let ranMs = Loop.monotonicMs - ended.startedMs
         switch end {
@@ -232,6 +264,15 @@ extension Supervisor: InstanceObserver {
         case .failed(let reason):
             self.ended(.failed, reason, ranMs: ranMs)
         }
+    }
+
+    /// The instance is no longer: returns what it was.
+    @discardableResult
+    private func takeLeave() -> Running? {
+        guard let ended = current else { return nil }
+        current = nil
+        context.hub.detach(ended.port)
+        return ended
     }
 
     /// The last line of the module's output often says why it ended.
@@ -254,9 +295,9 @@ extension Supervisor {
             (status, description) = (.running, isReady ? "running for \(Duration.text(ms: ranMs))" : "starting")
         case .stopping:
             (status, description) = (.running, "stopping")
-        case .waiting(let reason, let untilMs):
+        case .waiting(let reason, let untilMs, let came):
             let left = untilMs - min(untilMs, Loop.monotonicMs)
-            (status, description) = (.backoff, "\(reason); restart in \(Duration.text(ms: left))")
+            (status, description) = (came ? .backoff : .failed, "\(reason); restart in \(Duration.text(ms: left))")
         case .over(let ended, let reason):
             (status, description) = (ended, reason)
         case .unusable(let reason):

@@ -56,20 +56,35 @@ extension Device: DeviceControl {
     // MARK: - Instances
 
     func start(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        guard let report = agent.report(module) else { return done(.failure(.noModule(module))) }
-        if report.status == .running { return done(.success(false)) }
-        _ = agent.start(module)
-        done(.success(true))
+        guard let started = agent.start(module) else { return done(.failure(cannotStart(module))) }
+        done(.success(started))
     }
 
     func stop(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        guard let report = agent.report(module) else { return done(.failure(.noModule(module))) }
-        let wasActive = report.status == .running || report.status == .backoff
-        _ = agent.stop(module) { done(.success(wasActive)) }
+        // What was asked for is over before or after `stop` returns.
+        var wasActive: Bool?
+        var isOver = false
+        let answer = { if isOver, let wasActive { done(.success(wasActive)) } }
+        guard
+            let active = agent.stop(
+                module,
+                {
+                    isOver = true
+                    answer()
+                })
+        else { return done(.failure(.noModule(module))) }
+        wasActive = active
+        answer()
     }
 
     func restart(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        done(agent.restart(module) ? .success(true) : .failure(.noModule(module)))
+        done(agent.restart(module) ? .success(true) : .failure(cannotStart(module)))
+    }
+
+    private func cannotStart(_ module: Text) -> ControlError {
+        if isStopping { return ControlError(.unavailable, "the host is stopping: nothing starts any more") }
+        guard agent.report(module) != nil else { return .noModule(module) }
+        return ControlError(.conflict, "module \(module.quoted) is no longer in the manifest: its last instance is about to end")
     }
 
     func logs(module: Text, request: LogRequest, into stream: ResponseStream) -> ControlError? {
