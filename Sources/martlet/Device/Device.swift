@@ -30,7 +30,8 @@ final class Device {
     private let locks: [StateLock]
     private let images: ImageStore
     private var server: ManagementServer?
-    private var watchers: [FileWatcher] = []
+    private var manifestWatcher: FileWatcher?
+    private var imageWatchers: [(folder: Text, watcher: FileWatcher)] = []
     private var signals: [SignalWatcher] = []
     private let manifestQuiet: Timer
     private let imagesQuiet: Timer
@@ -131,6 +132,7 @@ final class Device {
             for setting in difference.needsHostRestart { log.warning("\(setting) changed; it takes effect when the host starts again") }
             deployment = next
             log.info("the manifest changed")
+            watchImages()
             applyToHub(next) { [self] in agent.apply(difference, next) }
         }
     }
@@ -171,14 +173,43 @@ final class Device {
 
     /// Editors save in many steps, and files arrive in pieces: what changed is looked at once it is quiet.
     private func watchFiles() {
-        watch(manifest.folder) { [self] name in
+        manifestWatcher = watch(manifest.folder) { [self] name in
             if name.map({ Text($0) == Text(manifest.name) }) ?? true { manifestQuiet.start(afterMs: 100) { [self] in reload() } }
         }
-        watch(place.modulesDirectory) { [self] _ in
-            imagesQuiet.start(afterMs: 300) { [self] in
-                if !isStopping { agent.imagesChanged() }
-            }
+        watchImages()
+    }
+
+    /// The modules folder, and those of images that lie elsewhere.
+    private func watchImages() {
+        var folders = [Text(place.modulesDirectory)]
+        for module in deployment.modules {
+            guard let folder = Files.parent(imagePath(module)).map({ Text($0) }), !folders.contains(folder) else { continue }
+            folders.append(folder)
         }
+        imageWatchers.removeAll { !folders.contains($0.folder) }
+        for folder in folders where !imageWatchers.contains(where: { $0.folder == folder }) {
+            let watcher = watch(folder.string) { [self] name in
+                // Modules work in the modules folder too: what they write there is no image.
+                if name.map({ isImage(Files.join(folder.string, $0)) }) ?? true { lookAtImagesSoon() }
+            }
+            if let watcher { imageWatchers.append((folder: folder, watcher: watcher)) }
+        }
+    }
+
+    private func lookAtImagesSoon() {
+        imagesQuiet.start(afterMs: 300) { [self] in
+            if isStopping { return }
+            agent.imagesChanged()
+            images.collect(keeping: agent.usedImages)
+        }
+    }
+
+    private func isImage(_ path: String) -> Bool {
+        deployment.modules.contains { Text(imagePath($0)) == Text(path) }
+    }
+
+    private func imagePath(_ module: ModuleSpecification) -> String {
+        Files.join(place.modulesDirectory, module.image.string)
     }
 
     /// Users drop files into it; one that is not there could not be watched.
@@ -190,11 +221,12 @@ final class Device {
         }
     }
 
-    private func watch(_ folder: String, _ changed: @escaping (String?) -> Void) {
+    private func watch(_ folder: String, _ changed: @escaping (String?) -> Void) -> FileWatcher? {
         do throws(UVError) {
-            watchers.append(try FileWatcher(loop, path: folder, changed))
+            return try FileWatcher(loop, path: folder, changed)
         } catch {
             log.warning("changes in \(folder) are not seen: \(error.message)")
+            return nil
         }
     }
 
@@ -206,7 +238,8 @@ final class Device {
         log.info("stopping")
         manifestQuiet.stop()
         imagesQuiet.stop()
-        for watcher in watchers { watcher.close() }
+        manifestWatcher?.close()
+        for watched in imageWatchers { watched.watcher.close() }
         agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
             hub.flush { [self] in
                 server?.close()
