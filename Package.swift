@@ -92,7 +92,9 @@ let package = Package(
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "Messages", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
-        tests("ModuleInstances", ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
+        tests(
+            "ModuleInstances",
+            ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
         tests(
             "EdgeAgent",

@@ -14,7 +14,9 @@ import Testing
 
 @Test func `what started last stops first, equal ones together`() throws {
     let fixture = try Fixture()
-    let supervisors = [("a", 1), ("b", 2), ("c", 1), ("d", 3)].map { Supervisor(module(Text($0.0), order: UInt32($0.1)), context: fixture.context) }
+    let supervisors = [("a", 1), ("b", 2), ("c", 1), ("d", 3)].map {
+        Supervisor(module(Text($0.0), order: UInt32($0.1)), context: fixture.context)
+    }
     #expect(StartOrder.stopGroups(supervisors).map { $0.map { $0.module.name } } == [["d"], ["b"], ["c", "a"]])
     #expect(StartOrder.stopGroups([]).isEmpty)
 }

@@ -163,7 +163,8 @@ import Testing
         let fixture = try Fixture()
         fixture.apply([module()])
         #expect(fixture.status() == .failed)
-        #expect(fixture.description() == "image \(fixture.folder.path("modules/script")) is not there: put the file into the modules folder")
+        #expect(
+            fixture.description() == "image \(fixture.folder.path("modules/script")) is not there: put the file into the modules folder")
         try fixture.script(obedient)
         fixture.agent.imagesChanged()
         #expect(fixture.untilUp())

@@ -55,5 +55,8 @@ private final class Fixture {
     ])
     #expect(run(fixture.loop) { recorder.end != nil })
     #expect(recorder.log.filter { $0.hasPrefix("IOTEDGE_DEVICEID=") } == ["IOTEDGE_DEVICEID=other"])
-    #expect(recorder.log.filter { $0.hasPrefix("MARTLET_INSTANCE=") }.map { $0.hasPrefix("MARTLET_INSTANCE=\(fixture.folder.path("state")):m:") } == [true])
+    #expect(
+        recorder.log.filter { $0.hasPrefix("MARTLET_INSTANCE=") }.map {
+            $0.hasPrefix("MARTLET_INSTANCE=\(fixture.folder.path("state")):m:")
+        } == [true])
 }

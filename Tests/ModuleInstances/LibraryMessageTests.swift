@@ -65,6 +65,8 @@ private func results(of messages: [String]) throws -> (codes: [Text], log: [Text
 }
 
 @Test func `a log line of a library is bounded`() throws {
-    let (_, log, _) = try results(of: [#""out", { (memset(text, 'x', 20000), text[20000] = 0, h->log(i, 6, text), "x"), 1 }, NULL, 0, NULL, 0"#])
+    let (_, log, _) = try results(of: [
+        #""out", { (memset(text, 'x', 20000), text[20000] = 0, h->log(i, 6, text), "x"), 1 }, NULL, 0, NULL, 0"#
+    ])
     #expect(log.map { $0.utf8.count } == [8192])
 }

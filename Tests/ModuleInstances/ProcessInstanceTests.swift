@@ -185,8 +185,10 @@ private final class Fixture {
 
 @Test func `one that is killed while its last output is awaited is over at once`() throws {
     // The grandchild keeps the pipes open; it has another marker, so only the time-out would end the waiting.
-    let fixture = try Fixture("MARTLET_INSTANCE=other setsid sh -c 'echo $$ >&2; read line' & exit 0")
-    #expect(fixture.until { !fixture.recorder.log.isEmpty && fixture.instance.hasExited })
+    let fixture = try Fixture("MARTLET_INSTANCE=other setsid sh -c 'echo $$ >&2; exec sleep 1000' & read start; read stop; exit 0")
+    #expect(fixture.until { !fixture.recorder.log.isEmpty })
+    fixture.instance.stop()
+    #expect(fixture.until { fixture.instance.hasExited })
     if fixture.recorder.end == nil {
         fixture.instance.kill()
         #expect(fixture.recorder.end == .exited(code: 0))
