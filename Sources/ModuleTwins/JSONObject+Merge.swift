@@ -5,7 +5,7 @@ extension JSONObject {
     /// whole. Null deletes only where there is an object to merge with: a subtree that is new is taken as it is.
     public func merged(with patch: JSONObject) -> JSONObject {
         let index = Index(self)
-        var result: [Member?] = members
+        var result = members.map { Optional($0) }
         for member in patch {
             guard let place = index.place(of: member.key) else {
                 if !member.value.isNull { result.append(member) }
