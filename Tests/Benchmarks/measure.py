@@ -1,0 +1,128 @@
+"""Processes under measurement, and how figures are shown."""
+
+import os
+import select
+import signal
+import socket
+import statistics
+import subprocess
+import time
+
+DEADLINE = 30  # seconds after which a measurement has failed
+
+
+class Process:
+    """A program whose lines on one stream, standard error or standard output, are read through a pipe."""
+
+    def __init__(self, command, stream="stderr", cwd=None):
+        self.pending = b""
+        self.output = []
+        inside, outside = os.pipe()
+        null = os.open(os.devnull, os.O_RDWR)
+        streams = {"stdin": null, "stdout": null, "stderr": null, stream: outside}
+        self.started = time.monotonic_ns()
+        self.process = subprocess.Popen([str(word) for word in command], cwd=cwd, start_new_session=True, **streams)
+        os.close(outside)
+        os.close(null)
+        self.pipe = inside
+        self.pid = self.process.pid
+
+    def line(self, text, times=1):
+        """Reads on until `text` was in that many lines. The time of the last one, in ns of the monotonic clock."""
+        limit = time.monotonic() + DEADLINE
+        while times > 0:
+            readable, _, _ = select.select([self.pipe], [], [], max(0, limit - time.monotonic()))
+            data = os.read(self.pipe, 65536) if readable else b""
+            now = time.monotonic_ns()
+            if not data:
+                raise SystemExit(f"{self.process.args[0]} did not write {text!r}; it wrote: {b''.join(self.output[-20:]).decode()}")
+            *lines, self.pending = (self.pending + data).split(b"\n")
+            self.output += [line + b"\n" for line in lines]
+            times -= sum(text.encode() in line for line in lines)
+        return now
+
+    def drain(self):
+        """Forgets what was written so far."""
+        while select.select([self.pipe], [], [], 0)[0]:
+            data = os.read(self.pipe, 65536)
+            if not data:
+                break
+            *_, self.pending = (self.pending + data).split(b"\n")
+
+    def accepts(self, port):
+        """Tries to connect, every 50 µs, until somebody listens. The time of that."""
+        limit = time.monotonic() + DEADLINE
+        while time.monotonic() < limit:
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", port)) == 0:
+                    return time.monotonic_ns()
+            time.sleep(50e-6)
+        raise SystemExit(f"{self.process.args[0]} does not listen on port {port}")
+
+    def children(self):
+        found = []
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            with open(f"/proc/{self.pid}/task/{task}/children") as file:
+                found += [int(number) for number in file.read().split()]
+        return found
+
+    def memory(self):
+        """What smaps_rollup says, in KB: of RSS, PSS and private dirty pages."""
+        with open(f"/proc/{self.pid}/smaps_rollup") as file:
+            fields = dict(line.split(":") for line in list(file)[1:])
+        return {name: int(fields[name].split()[0]) for name in ("Rss", "Pss", "Private_Dirty")}
+
+    def wakeups(self):
+        """Voluntary context switches of all threads so far."""
+        count = 0
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            with open(f"/proc/{self.pid}/task/{task}/status") as file:
+                count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+        return count
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        # What it still writes must not block it.
+        limit = time.monotonic() + DEADLINE
+        while self.process.poll() is None and time.monotonic() < limit:
+            if select.select([self.pipe], [], [], 0.05)[0] and not os.read(self.pipe, 65536):
+                break
+        self.process.wait(DEADLINE)
+        os.close(self.pipe)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+
+
+class Figures:
+    """Repeated measurements, by name in the order of their first appearance."""
+
+    def __init__(self):
+        self.values = {}
+
+    def add(self, name, value):
+        self.values.setdefault(name, []).append(value)
+
+    def show(self, title, unit, digits=0):
+        print(f"\n{title}")
+        for name, values in self.values.items():
+            median = statistics.median(values)
+            print(f"  {name:<34} {median:>9.{digits}f} {unit}  [{min(values):.{digits}f}–{max(values):.{digits}f}]  N={len(values)}")
+
+
+def machine():
+    """What it was measured on, in one line."""
+    with open("/proc/cpuinfo") as file:
+        models = [line.split(":", 1)[1].strip() for line in file if line.startswith(("model name", "Model"))]
+    with open("/etc/os-release") as file:
+        system = dict(line.strip().split("=", 1) for line in file if "=" in line)
+    release = os.uname()
+    name = models[-1] if models else release.machine
+    return f"{name}, {os.cpu_count()} processors, Linux {release.release}, {system.get('PRETTY_NAME', '').strip(chr(34))}"
