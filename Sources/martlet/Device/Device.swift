@@ -20,6 +20,8 @@ import UV
 final class Device {
     /// The host promises to end within 10 s; so long the modules may take.
     static let stopDeadlineMs: UInt64 = 8500
+    /// `sockaddr_un` has 108 bytes, one of which ends the path.
+    static let longestSocketPath = 107
 
     let manifest: ManifestFile
     private(set) var deployment: Deployment
@@ -84,9 +86,14 @@ final class Device {
     /// Runs until SIGTERM or SIGINT. Returns the exit code.
     func run() throws(StartError) -> Int32 {
         martlet_ignore_signal(SIGPIPE)
-        try watchSignals()
-        endLeftovers()
-        try listen()
+        do throws(StartError) {
+            try watchSignals()
+            endLeftovers()
+            try listen()
+        } catch {
+            for lock in locks { lock.giveUp() }
+            throw error
+        }
         hub.ensureTwin(nil)
         makeModulesFolder()
         start()
@@ -155,6 +162,9 @@ final class Device {
 
     private func listen() throws(StartError) {
         let path = Files.join(place.runtimeDirectory, "management.sock")
+        guard path.utf8.count <= Self.longestSocketPath else {
+            throw StartError("\(path) is too long for a socket, at most \(Self.longestSocketPath) bytes; name a shorter runtimeDirectory")
+        }
         do throws(UVError) {
             server = try ManagementServer(loop, path: path, device: self)
         } catch {

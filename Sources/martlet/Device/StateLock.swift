@@ -10,6 +10,9 @@ final class StateLock {
     let followsUncleanEnd: Bool
     /// Processes of an earlier host may still be there. Where nothing was written down, a full disk may be the reason.
     let mayHaveLeftovers: Bool
+    /// What stood there before.
+    private let found: [UInt8]
+    private var hasEndedInOrder = false
 
     /// - Throws: says who holds the folder, or why it cannot be used.
     init(folder: String, deviceID: Text) throws(StartError) {
@@ -20,9 +23,9 @@ final class StateLock {
                 let holder = (try? Files.read(file.path, limit: 1024)).map { Text(utf8: Self.trimmed($0)) } ?? "another process"
                 throw FileError("lock", "\(folder) is in use by \(holder)", code: Self.isHeld)
             }
-            let record = try file.readAll(limit: 1024)
-            mayHaveLeftovers = !record.elementsEqual(Self.record("ended in order"))
-            followsUncleanEnd = mayHaveLeftovers && !record.isEmpty
+            found = try file.readAll(limit: 1024)
+            mayHaveLeftovers = !found.elementsEqual(Self.record("ended in order"))
+            followsUncleanEnd = mayHaveLeftovers && !found.isEmpty
         } catch {
             if error.code == Self.isHeld {
                 throw StartError("\(error.path); stop that host first, or give this one a folder of its own")
@@ -31,6 +34,15 @@ final class StateLock {
         }
         // On a full disk there is no room for a name; the lock holds all the same.
         try? file.replaceContent(Self.record("martlet, process \(getpid()), device \(deviceID)"))
+    }
+
+    deinit {
+        giveUp()
+    }
+
+    /// The start was refused and leaves no trace. The folder stays locked until this object is gone.
+    func giveUp() {
+        if !hasEndedInOrder { try? file.replaceContent(found) }
     }
 
     /// Always of the same length, so that one is written over the other on a full disk too.
@@ -48,6 +60,7 @@ final class StateLock {
 
     /// Says that nothing of this host is left. The folder stays locked until this object is gone.
     func endInOrder() {
+        hasEndedInOrder = true
         try? file.replaceContent(Self.record("ended in order"))
     }
 
