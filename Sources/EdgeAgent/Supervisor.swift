@@ -275,10 +275,18 @@ extension Supervisor: InstanceObserver {
         return ended
     }
 
-    /// The last line of the module's output often says why it ended.
+    /// The last line of the module's output often says why it ended: its beginning, fit for a table.
     private var lastWords: Text {
         guard let line = output.tail(1).last else { return "" }
-        return ": \(line.text)"
+        let bytes = line.text.utf8
+        var end = bytes.startIndex
+        var count = 0
+        while end != bytes.endIndex, count < 200 || bytes[end] & 0xC0 == 0x80 {
+            end = bytes.index(after: end)
+            count += 1
+        }
+        let words = bytes[..<end].map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        return ": \(Text(utf8: words))\(end == bytes.endIndex ? "" : "…")"
     }
 }
 
