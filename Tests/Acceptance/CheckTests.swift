@@ -10,7 +10,7 @@ struct CheckTests {
         let folder = TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path("modules"), withIntermediateDirectories: true)
         try prepare(folder)
-        return try runProgram([program.path, "check", try folder.write(text, to: "device.json")])
+        return try runProgram(program.command + ["check", try folder.write(text, to: "device.json")])
     }
 
     @Test(arguments: MartletProgram.all) func `a good manifest has no errors`(_ program: MartletProgram) throws {
@@ -111,11 +111,11 @@ struct CheckTests {
             #expect(result.errors.contains("error: "))
         }
         for path in ["/nonexistent/device.json", "/", "/dev/null"] {
-            let result = try runProgram([program.path, "check", path])
+            let result = try runProgram(program.command + ["check", path])
             #expect(result.end == .exit(2), "\(path)")
             #expect(result.errors.contains(path))
         }
-        let run = try runProgram([program.path, "run", "/nonexistent/device.json"])
+        let run = try runProgram(program.command + ["run", "/nonexistent/device.json"])
         #expect(run.end == .exit(2))
         #expect(run.errors.contains("/nonexistent/device.json"))
     }

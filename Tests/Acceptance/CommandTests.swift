@@ -14,7 +14,7 @@ struct CommandTests {
     }
 
     @Test(arguments: MartletProgram.all) func `version says version, build and ABI`(_ program: MartletProgram) throws {
-        let result = try runProgram([program.path, "version"])
+        let result = try runProgram(program.command + ["version"])
         #expect(result.code == 0)
         #expect(result.output.contains("0."))
         #expect(result.output.contains("Swift"))
@@ -26,7 +26,7 @@ struct CommandTests {
         _ program: MartletProgram
     ) throws {
         let folder = TemporaryFolder()
-        let include = try runProgram([program.path, "sdk", "--include"]).output.trimmingCharacters(in: .newlines)
+        let include = try runProgram(program.command + ["sdk", "--include"]).output.trimmingCharacters(in: .newlines)
         #expect(FileManager.default.fileExists(atPath: include + "/martlet.h"))
         let source = try folder.write(ProbeSource.text, to: "probe.c")
         let line = "cc $(\(program.path) sdk --cflags) -o \(folder.path("libprobe.so")) \(source)"
@@ -37,12 +37,12 @@ struct CommandTests {
         for command in [
             "run", "check", "list", "twin", "invoke", "send", "monitor", "queues", "logs", "restart", "stop", "start", "sdk", "version",
         ] {
-            let help = try runProgram([program.path, command, "--help"])
+            let help = try runProgram(program.command + [command, "--help"])
             #expect(help.code == 0)
             #expect(help.output.contains("martlet \(command)"))
             #expect(help.errors == "")
         }
-        #expect(try runProgram([program.path, "--help"]).code == 0)
+        #expect(try runProgram(program.command + ["--help"]).code == 0)
     }
 
     @Test(arguments: MartletProgram.all) func `wrong usage ends with 2`(_ program: MartletProgram) throws {
@@ -54,7 +54,7 @@ struct CommandTests {
             ["logs", "a", "--tail", "x"],
         ]
         for line in lines {
-            let result = try runProgram([program.path] + line)
+            let result = try runProgram(program.command + line)
             #expect(result.code == 2, "\(line)")
             #expect(result.errors != "", "\(line)")
             #expect(result.output == "", "\(line)")
@@ -69,8 +69,8 @@ struct CommandTests {
         ]
         for line in lines {
             for result in [
-                try runProgram([program.path] + line + ["--runtime", folder.path]),
-                try runProgram([program.path] + line, environment: ["MARTLET_RUNTIME": folder.path]),
+                try runProgram(program.command + line + ["--runtime", folder.path]),
+                try runProgram(program.command + line, environment: ["MARTLET_RUNTIME": folder.path]),
             ] {
                 #expect(result.code == 3, "\(line)")
                 #expect(result.errors.contains(folder.path), "\(result.errors)")
@@ -83,9 +83,9 @@ struct CommandTests {
     ) throws {
         let host = try host(program)
         try host.start("probe")
-        #expect(try runProgram([program.path, "list", "--runtime", host.folder.path("run")]).code == 0)
-        #expect(try runProgram([program.path, "list"], environment: ["MARTLET_RUNTIME": host.folder.path("run")]).code == 0)
-        #expect(try runProgram([program.path, "list"], folder: host.folder.path).code == 0)
+        #expect(try runProgram(program.command + ["list", "--runtime", host.folder.path("run")]).code == 0)
+        #expect(try runProgram(program.command + ["list"], environment: ["MARTLET_RUNTIME": host.folder.path("run")]).code == 0)
+        #expect(try runProgram(program.command + ["list"], folder: host.folder.path).code == 0)
     }
 
     @Test(arguments: MartletProgram.all) func `list shows a table, and with --json everything`(_ program: MartletProgram) throws {

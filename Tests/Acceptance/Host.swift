@@ -58,7 +58,7 @@ final class Host {
 
     /// Starts the host without waiting for anything.
     func launch() throws {
-        process = try SpawnedProgram([program.path, "run", manifestPath], folder: folder.path)
+        process = try SpawnedProgram(program.command + ["run", manifestPath], folder: folder.path)
     }
 
     private var running: SpawnedProgram {
@@ -86,10 +86,7 @@ final class Host {
 
     /// Waits until the management socket answers.
     func waitUntilAnswering() throws {
-        let deadline = Date(timeIntervalSinceNow: Transcript.patience)
-        while try martlet("list").code != 0 {
-            guard Date() < deadline else { throw Late("no answer from the host:\n" + logLines.joined(separator: "\n")) }
-        }
+        try waitUntil { try martlet("list").code == 0 }
     }
 
     /// Sends a signal and waits for the end.
@@ -109,7 +106,8 @@ final class Host {
     /// Runs `martlet` with `MARTLET_RUNTIME` at this host.
     func martlet(_ arguments: [String], input: String = "") throws -> ProgramResult {
         try runProgram(
-            [program.path] + arguments, input: Array(input.utf8), environment: ["MARTLET_RUNTIME": folder.path("run")], folder: folder.path)
+            program.command + arguments, input: Array(input.utf8), environment: ["MARTLET_RUNTIME": folder.path("run")], folder: folder.path
+        )
     }
 
     func martlet(_ arguments: String..., input: String = "") throws -> ProgramResult {
@@ -125,7 +123,7 @@ final class Host {
 
     /// A command that goes on, such as `logs -f`.
     func follow(_ arguments: String...) throws -> SpawnedProgram {
-        try SpawnedProgram([program.path] + arguments, environment: ["MARTLET_RUNTIME": folder.path("run")], folder: folder.path)
+        try SpawnedProgram(program.command + arguments, environment: ["MARTLET_RUNTIME": folder.path("run")], folder: folder.path)
     }
 
     /// A row of `martlet list --json`.
@@ -134,6 +132,14 @@ final class Host {
             throw Late("martlet list has no \(name)")
         }
         return row
+    }
+
+    /// Asks again until it holds.
+    func waitUntil(_ holds: () throws -> Bool) throws {
+        let deadline = Date(timeIntervalSinceNow: Transcript.patience)
+        while try !holds() {
+            guard Date() < deadline else { throw Late("it did not come to hold; the log:\n" + logLines.joined(separator: "\n")) }
+        }
     }
 
     /// Asks again until it holds.

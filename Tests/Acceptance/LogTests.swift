@@ -13,9 +13,11 @@ struct LogTests {
         manifest.executable("ending", "ending.sh", ["restartPolicy": "never"])
         let host = try Host(program, manifest, images: [try Images.probe])
         // What a module says does not get a line of its own in the host's log.
-        try host.install(script: "#!/bin/sh\nprintf 'two\\r\\033[31m lines' >&2\nexit 4\n", as: "ending.sh")
+        try host.install(script: "#!/bin/sh\nprintf 'two\\r\\033[31m lines %5000s' | sed 's/  /ü/g' >&2\nexit 4\n", as: "ending.sh")
         try host.start("probe")
         try host.log(holding: "ending failed: ")
+        let description = try #require(try host.module("ending")["description"].string)
+        #expect(description.hasPrefix("exit code 4: two  [31m linesü") && description.hasSuffix("…") && description.utf8.count < 300)
         let process = try #require(host.process)
         #expect(try host.end() == .exit(0))
         _ = try process.errors.all()

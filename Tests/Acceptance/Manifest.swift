@@ -37,6 +37,19 @@ struct Manifest {
         return merged
     }
 
+    init() {}
+
+    /// Takes a manifest apart; its host settings are this one's.
+    init(parsing text: String) throws {
+        let whole = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Object ?? [:]
+        let content = whole["modulesContent"] as? [String: [String: Object]] ?? [:]
+        let agent = content["$edgeAgent"]?["properties.desired"] ?? [:]
+        device = whole["device"] as? Object ?? [:]
+        modules = agent["modules"] as? [String: Object] ?? [:]
+        routes = content["$edgeHub"]?["properties.desired"]?["routes"] as? [String: Any] ?? [:]
+        for (name, section) in content where !name.hasPrefix("$") { desired[name] = section["properties.desired"] }
+    }
+
     /// A route from all outputs of a module into an input.
     mutating func route(_ name: String, from module: String, output: String = "*", into input: String) {
         routes[name] = "FROM /messages/modules/\(module)/outputs/\(output) INTO BrokeredEndpoint(\"/modules/\(input)\")"

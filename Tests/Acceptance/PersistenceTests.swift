@@ -68,7 +68,7 @@ struct PersistenceTests {
         for round in 1...20 {
             try host.start("sender")
             // Some were acknowledged in this round: then the blow comes in the middle of the next.
-            while acknowledged(file) < seen + round { _ = try host.martlet("version") }
+            try host.waitUntil { acknowledged(file) >= seen + round }
             try host.end(SIGKILL)
             seen = acknowledged(file)
         }

@@ -28,13 +28,9 @@ struct SampleDeviceTests {
         try host.start("telemetry", "filter", "logger", "pid")
         #expect(Set(try host.json("list", "--json").array.compactMap { $0["status"].string }) == ["running"])
 
-        // A limit under every reading lets everything pass; a period of 20 ms need not be waited for.
-        let limited = try host.json("twin", "filter", "--desired", #"{"field":"memoryTotalKB","limit":-1}"#)
-        #expect(limited["properties"]["desired"]["limit"].int == -1)
+        // A limit under every reading lets everything pass; a short period need not be waited for.
+        #expect(try host.json("twin", "filter", "--desired", #"{"limit":-1}"#)["properties"]["desired"]["limit"].int == -1)
         _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":20}"#)
-        let field = try reading(host).keys
-        let name = try #require(field.sorted().first { $0 != "" })
-        _ = try host.json("twin", "filter", "--desired", "{\"field\":\"\(try numberIn(host))\"}")
         let monitor = try host.martlet("monitor", "--count", "2", "--timeout", "60")
         #expect(monitor.code == 0)
         let messages = try monitor.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
@@ -43,27 +39,15 @@ struct SampleDeviceTests {
             #expect(message["module"].string == "filter")
             #expect(message["output"].string == "alert")
             #expect(message["properties"]["level"].string == "high")
-            #expect(message["body"].keys.contains(name))
+            #expect(message["body"]["cpuPercent"].double != nil)
         }
 
         let log = try host.follow("logs", "logger", "-f")
         try log.output.line(holding: "telemetry: {")
         try log.output.line(holding: "alert: {")
         try log.output.line(holding: "control: {")
-        #expect(try host.upstreamLength() >= 2)
+        try host.waitUntil { try host.upstreamLength() >= 2 }
         #expect(try host.end() == .exit(0))
-    }
-
-    /// What telemetry sends.
-    private func reading(_ host: Host) throws -> JSONValue {
-        let result = try host.martlet("monitor", "--output", "telemetry/telemetry", "--count", "1", "--timeout", "60")
-        return try JSONValue(parsing: result.output)["body"]
-    }
-
-    /// One of its members that is a number.
-    private func numberIn(_ host: Host) throws -> String {
-        let reading = try reading(host)
-        return try #require(reading.keys.sorted().first { reading[$0].double.map { $0 >= 0 } ?? false })
     }
 
     @Test(arguments: MartletProgram.all) func `twins hold what the modules report`(_ program: MartletProgram) throws {
@@ -72,9 +56,9 @@ struct SampleDeviceTests {
         _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":50}"#)
         _ = try host.martlet("monitor", "--output", "telemetry/telemetry", "--count", "3")
         // What was reported is in the twin once it is stored.
-        while true {
+        try host.waitUntil {
             let reported = try host.json("twin", "telemetry")["properties"]["reported"]
-            if reported["periodMs"].int == 50, !reported["lastReading"].keys.isEmpty { break }
+            return reported["periodMs"].int == 50 && !reported["lastReading"].keys.isEmpty
         }
         #expect(try host.json("twin", "filter")["properties"]["reported"]["limit"].int == 80)
     }

@@ -17,12 +17,12 @@ struct StateFolderTests {
         let host = try host(program)
         try host.start("probe")
         let pid = try #require(host.process?.pid)
-        let second = try runProgram([program.path, "run", host.manifestPath, "--runtime", host.folder.path("run2")])
+        let second = try runProgram(program.command + ["run", host.manifestPath, "--runtime", host.folder.path("run2")])
         #expect(second.code == 1)
         #expect(second.errors.contains("process \(pid)"))
         #expect(second.errors.contains(host.folder.path("state")))
         // The same of the runtime folder.
-        let third = try runProgram([program.path, "run", host.manifestPath, "--state", host.folder.path("state2")])
+        let third = try runProgram(program.command + ["run", host.manifestPath, "--state", host.folder.path("state2")])
         #expect(third.code == 1)
         #expect(third.errors.contains("process \(pid)"))
         // The first goes on as if nothing had been.
@@ -41,7 +41,7 @@ struct StateFolderTests {
         let database = try #require(
             try FileManager.default.contentsOfDirectory(atPath: state).first { $0.hasSuffix(".db") || $0.hasSuffix(".sqlite") })
         try Data(repeating: 0x58, count: 8192).write(to: URL(fileURLWithPath: state + "/" + database))
-        let run = try runProgram([program.path, "run", host.manifestPath])
+        let run = try runProgram(program.command + ["run", host.manifestPath])
         #expect(run.code == 1)
         #expect(run.errors.contains(database))
     }
@@ -92,7 +92,7 @@ struct StateFolderTests {
         let host = try host(program)
         let disk = try SmallDisk(host.folder.path("state"), megabytes: 2)
         disk.fill(host.folder.path("state/ballast"))
-        let run = try runProgram([program.path, "run", host.manifestPath])
+        let run = try runProgram(program.command + ["run", host.manifestPath])
         #expect(run.code == 1)
         #expect(run.errors.contains("<3> "), "\(run.errors)")
         try FileManager.default.removeItem(atPath: host.folder.path("state/ballast"))
@@ -110,7 +110,7 @@ struct StateFolderTests {
     func `a read-only state folder is refused with a clear message`(_ program: MartletProgram) throws {
         let host = try host(program)
         let disk = try SmallDisk(host.folder.path("state"), megabytes: 2, options: "ro")
-        let run = try runProgram([program.path, "run", host.manifestPath])
+        let run = try runProgram(program.command + ["run", host.manifestPath])
         #expect(run.code == 1)
         #expect(run.errors.contains(host.folder.path("state")))
         #expect(run.errors.lowercased().contains("read-only"))
@@ -118,12 +118,25 @@ struct StateFolderTests {
         try host.start("probe")
     }
 
+    @Test(arguments: MartletProgram.all) func `a start that is refused leaves no trace`(_ program: MartletProgram) throws {
+        let host = try host(program)
+        let long = host.folder.path(String(repeating: "x", count: 100))
+        let run = try runProgram(program.command + ["run", host.manifestPath, "--runtime", long])
+        #expect(run.code == 1)
+        #expect(run.errors.contains("too long for a socket") && run.errors.contains("runtimeDirectory"))
+        try host.start("probe")
+        #expect(!host.logLines.contains { $0.contains("did not end in order") })
+        try host.end()
+        try host.start("probe")
+        #expect(!host.logLines.contains { $0.contains("did not end in order") })
+    }
+
     @Test(arguments: MartletProgram.all) func `a state folder that cannot be one is refused with a clear message`(_ program: MartletProgram)
         throws
     {
         let host = try host(program)
         try host.folder.write("a file", to: "state")
-        let run = try runProgram([program.path, "run", host.manifestPath])
+        let run = try runProgram(program.command + ["run", host.manifestPath])
         #expect(run.code == 1)
         #expect(run.errors.contains(host.folder.path("state")))
     }

@@ -127,7 +127,7 @@ struct StdioTests {
         try host.launch()
         try host.waitUntilAnswering()
         _ = try host.module("module") { $0["status"].string == "stopped" && $0["exitCode"].int == 0 }
-        while try host.json("twin", "module")["properties"]["reported"]["last"].bool != true {}
+        try host.waitUntil { try host.json("twin", "module")["properties"]["reported"]["last"].bool == true }
     }
 
     @Test(arguments: MartletProgram.all) func `bodies of any kind arrive as they were sent`(_ program: MartletProgram) throws {
