@@ -4,8 +4,9 @@ import ModuleLinks
 import UV
 
 extension EdgeHub {
-    /// Messages for one endpoint before it is the next one's turn.
-    private static let deliveriesPerTurn = 16
+    /// Messages for one endpoint before it is the next one's turn: some hundred microseconds of the loop, and as many as one read
+    /// from a module's pipe brings, so that a burst is not dropped while its consumer has room.
+    private static let deliveriesPerTurn = 256
 
     /// An endpoint may have something to deliver. It gets its turn after those that wait already.
     func markReady(_ endpoint: Endpoint) {

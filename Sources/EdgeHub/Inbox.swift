@@ -40,8 +40,13 @@ struct Inbox {
         var removed: [Entry] = []
     }
 
+    /// What one entry costs in memory beside what it counts, roughly.
+    static let entryOverhead = 256
+
     /// Bytes of the entries; as many again may wait.
     let limit: Int
+    /// So that many messages of a few bytes take no more memory than few large ones.
+    let countLimit: Int
     private var entries = Ring<Entry>()
     private var waiting = Ring<Entry>()
     private var entryBytes = 0
@@ -53,6 +58,7 @@ struct Inbox {
 
     init(limit: Int, acceptsWhenTaken: Bool) {
         self.limit = limit
+        countLimit = max(limit / Self.entryOverhead, 1024)
         self.acceptsWhenTaken = acceptsWhenTaken
     }
 
@@ -67,18 +73,18 @@ struct Inbox {
             dropped.full += 1
             return Offer(outcome: .refused)
         }
-        if waiting.isEmpty && entryBytes + entry.bytes <= limit {
+        if waiting.isEmpty && hasRoom(for: entry) {
             append(entry)
             return Offer(outcome: .taken)
         }
         var removed = expire(now)
-        if waiting.isEmpty && entryBytes + entry.bytes <= limit {
+        if waiting.isEmpty && hasRoom(for: entry) {
             append(entry)
             return Offer(outcome: .taken, removed: removed)
         }
         switch entry.whenFull {
         case .dropOldest:
-            while entryBytes + entry.bytes > limit, let oldest = take() {
+            while !hasRoom(for: entry), let oldest = take() {
                 dropped.full += 1
                 removed.append(oldest)
             }
@@ -91,7 +97,7 @@ struct Inbox {
             dropped.full += 1
             return Offer(outcome: .refused, removed: removed)
         case .block:
-            guard waitingBytes + entry.bytes <= limit else {
+            guard waitingBytes + entry.bytes <= limit, waiting.count < countLimit else {
                 dropped.full += 1
                 return Offer(outcome: .refused, removed: removed)
             }
@@ -99,6 +105,10 @@ struct Inbox {
             waitingBytes += entry.bytes
             return Offer(outcome: .waits, removed: removed)
         }
+    }
+
+    private func hasRoom(for entry: Entry) -> Bool {
+        entryBytes + entry.bytes <= limit && entries.count < countLimit
     }
 
     /// The oldest entry, which is then no longer here.
@@ -135,7 +145,7 @@ struct Inbox {
     /// - Returns: what to settle for them, if being in the queue is enough.
     mutating func admit() -> [Acceptance] {
         var accepted: [Acceptance] = []
-        while let next = waiting.first, entryBytes + next.bytes <= limit, let entry = waiting.removeFirst() {
+        while let next = waiting.first, hasRoom(for: next), let entry = waiting.removeFirst() {
             waitingBytes -= entry.bytes
             if acceptsWhenTaken, let acceptance = entry.acceptance { accepted.append(acceptance) }
             append(entry)

@@ -24,6 +24,15 @@ import Testing
         return inbox
     }
 
+    @Test func `messages of no bytes are bounded too`() {
+        var inbox = Inbox(limit: 100, acceptsWhenTaken: true)
+        for number in 0..<inbox.countLimit + 3 { _ = inbox.offer(entry("\(number)", bytes: 0, .dropOldest), now: 0) }
+        #expect(inbox.count == inbox.countLimit)
+        #expect(inbox.dropped.full == 3)
+        #expect(inbox.offer(entry("x", bytes: 0, .refuse), now: 0).outcome == .refused)
+        #expect(Inbox(limit: 4 << 20, acceptsWhenTaken: true).countLimit == 16_384)
+    }
+
     @Test func `the oldest goes for the new`() {
         var inbox = full()
         let offer = inbox.offer(entry("3", .dropOldest), now: 0)
