@@ -8,9 +8,10 @@ public enum ManifestReader {
     public static let maximumBytes = 4_194_304
 
     /// `folder` is the manifest's own, absolute: relative paths count from there. The error holds warnings and notes too; those of a
-    /// manifest that can be used are its `notes`.
+    /// manifest that can be used are its `notes`. `checkDesired` says what is wrong with the desired properties of a module.
     public static func read(
-        _ bytes: [UInt8], folder: Text, overrides: DirectoryOverrides = DirectoryOverrides()
+        _ bytes: [UInt8], folder: Text, overrides: DirectoryOverrides = DirectoryOverrides(),
+        checkDesired: (DesiredSection) -> [Text] = { _ in [] }
     ) -> Result<Deployment, ManifestError> {
         guard bytes.count <= maximumBytes else {
             return failure(.path(.root), "the manifest has \(bytes.count) bytes; at most \(maximumBytes) are read")
@@ -23,7 +24,7 @@ public enum ManifestReader {
         }
         let findings = Findings()
         let root = ManifestCursor(value: value, path: .root, findings: findings)
-        let deployment = read(root, folder: folder, overrides: overrides)
+        let deployment = read(root, folder: folder, overrides: overrides, checkDesired)
         guard var deployment, !findings.hasErrors else { return .failure(ManifestError(findings: findings.all)) }
         deployment.notes = findings.all
         return .success(deployment)
@@ -33,13 +34,15 @@ public enum ManifestReader {
         .failure(ManifestError(findings: [Finding(.error, place, message)]))
     }
 
-    private static func read(_ root: ManifestCursor, folder: Text, overrides: DirectoryOverrides) -> Deployment? {
+    private static func read(
+        _ root: ManifestCursor, folder: Text, overrides: DirectoryOverrides, _ checkDesired: (DesiredSection) -> [Text]
+    ) -> Deployment? {
         guard let object = root.object("a manifest", only: ["device", "host", "modulesContent", "content"]) else { return nil }
         let device = object.required("device", "\"device\": {\"id\": \"…\"}").flatMap(deviceSettings)
         let host = hostSettings(object.optional("host"), folder: folder, overrides: overrides)
         var deployment = Deployment(device: device ?? DeviceSettings(id: ""), host: host)
         guard let content = modulesContent(object) else { return nil }
-        readModulesContent(content, into: &deployment)
+        readModulesContent(content, into: &deployment, checkDesired)
         return deployment
     }
 
@@ -54,7 +57,9 @@ public enum ManifestReader {
         return wrapper.object("content", only: ["modulesContent"])?.required("modulesContent", hint)?.object()
     }
 
-    private static func readModulesContent(_ content: ManifestObject, into deployment: inout Deployment) {
+    private static func readModulesContent(
+        _ content: ManifestObject, into deployment: inout Deployment, _ checkDesired: (DesiredSection) -> [Text]
+    ) {
         let schema: Text = "{\"properties.desired\": {\"schemaVersion\": \"1.1\", …}}"
         if let agent = content.required("$edgeAgent", "\"$edgeAgent\": \(schema)").flatMap(desired) {
             deployment.modules = modules(agent)
@@ -73,7 +78,9 @@ public enum ManifestReader {
             if deployment.module(name) == nil {
                 entry.warn("there is no module \(name.quoted) in $edgeAgent; its desired properties are kept in its twin")
             }
-            deployment.desired.append(DesiredSection(module: name, properties: section.json))
+            let desired = DesiredSection(module: name, properties: section.json)
+            for fault in checkDesired(desired) { section.findings.add(.error, section.path, fault) }
+            deployment.desired.append(desired)
         }
     }
 

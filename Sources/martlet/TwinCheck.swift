@@ -5,18 +5,19 @@ import ModuleTwins
 
 /// Tries the desired properties of a manifest on new twins: what no twin takes the cloud would refuse with the whole deployment.
 enum TwinCheck {
-    /// An error for each module whose desired properties break a rule or limit of twins; the first that they break.
-    static func findings(_ deployment: Deployment) -> [Finding] {
-        deployment.desired.compactMap { section in
-            let identity = ModuleIdentity(deviceID: deployment.device.id, moduleID: section.module)
-            var twin = Twin(identity: identity, generationID: "", now: "")
-            do throws(TwinError) {
-                _ = try twin.patchDesired(section.properties, now: "")
-                return nil
-            } catch {
-                let place = JSONPath.root.appending("modulesContent").appending(section.module).appending("properties.desired")
-                return Finding(.error, .path(place), error.reason)
-            }
+    /// A fault for each top-level property that breaks a rule of twins, or one for all if together they break a limit.
+    static func faults(_ section: DesiredSection) -> [Text] {
+        let faults = section.properties.compactMap { fault([$0.key: $0.value]) }
+        return faults.isEmpty ? fault(section.properties).map { [$0] } ?? [] : faults
+    }
+
+    private static func fault(_ properties: JSONObject) -> Text? {
+        var twin = Twin(identity: ModuleIdentity(deviceID: "", moduleID: ""), generationID: "", now: "")
+        do throws(TwinError) {
+            _ = try twin.patchDesired(properties, now: "")
+            return nil
+        } catch {
+            return error.reason
         }
     }
 }

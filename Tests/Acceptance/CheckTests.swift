@@ -50,12 +50,13 @@ struct CheckTests {
         manifest.routes["where"] = "FROM /messages/* WHERE a = 1 INTO $upstream"
         manifest.routes["target"] = "FROM /messages/* INTO BrokeredEndpoint(\"/modules/nobody/inputs/x\")"
         manifest.desired["nobody"] = ["a": 1]
+        manifest.desired["policy"] = ["a space": 1, "list": [NSNull()]]
         let result = try check(program, try manifest.text)
         #expect(result.code == 2)
         let errors = result.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
         let expected = [
             "device.id", "hubHostNam", "memoryQueueBytes", "coolOffSeconds", "docker", "sometimes", "walking", "bad name!", "moon",
-            "number.settings.image", "complex", "syntax", "WHERE",
+            "number.settings.image", "complex", "syntax", "WHERE", "a space", "list[0]",
         ]
         for part in expected { #expect(errors.contains { $0.contains(part) }, "\(part) in:\n\(result.errors)") }
         // What is not known here may be known elsewhere.
@@ -131,11 +132,8 @@ struct CheckTests {
             var elf = try Data(contentsOf: URL(fileURLWithPath: try Images.probe))
             elf[18] = 0xF3
             try elf.write(to: URL(fileURLWithPath: modules + "libmachine.so"))
-            let entry = try Images.library("libentry-check.so", "int something(void) { return 1; }")
-            try FileManager.default.copyItem(atPath: entry, toPath: modules + "libentry.so")
-            let newer = try Images.library(
-                "libnewer-check.so", ProbeSource.text.replacing("MARTLET_ABI_VERSION, sizeof", with: "99, sizeof"))
-            try FileManager.default.copyItem(atPath: newer, toPath: modules + "libnewer.so")
+            _ = try compileSharedLibrary(source: "int something(void) { return 1; }", named: "modules/libentry.so", in: folder)
+            _ = try compileSharedLibrary(source: ProbeSource.defining("VERSION", "99"), named: "modules/libnewer.so", in: folder)
             try FileManager.default.copyItem(atPath: try Images.plain, toPath: modules + "libplain.so")
             // Its only need goes away.
             try folder.write("int there(void) { return 1; }", to: "there.c")

@@ -24,10 +24,7 @@ struct ManifestFile {
         } catch {
             return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message))]))
         }
-        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides).flatMap { deployment in
-            let faults = TwinCheck.findings(deployment)
-            return faults.isEmpty ? .success(deployment) : .failure(ManifestError(findings: deployment.notes + faults))
-        }
+        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides, checkDesired: TwinCheck.faults)
     }
 
     /// `/etc/device.json:3:14: …`, `/etc/device.json: modulesContent.x: …`
