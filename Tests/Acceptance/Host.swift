@@ -41,6 +41,12 @@ final class Host {
         guard rename(new, place) == 0 else { throw Late("rename \(place): errno \(errno)") }
     }
 
+    /// Compiles a library into the modules folder.
+    func install(library source: String, as name: String) throws {
+        let compiler = TemporaryFolder()
+        try install(try compileSharedLibrary(source: source, named: name, in: compiler))
+    }
+
     /// Writes a script into the modules folder.
     func install(script: String, as name: String) throws {
         let new = try folder.write(script, to: "new-" + name)
@@ -84,9 +90,12 @@ final class Host {
 
     var logLines: [String] { process?.errors.lines ?? [] }
 
-    /// Waits until the management socket answers.
+    /// Waits until the management socket answers and knows the modules.
     func waitUntilAnswering() throws {
-        try waitUntil { try martlet("list").code == 0 }
+        try waitUntil {
+            let list = try martlet("list", "--json")
+            return try list.code == 0 && JSONValue(parsing: list.output).array.count == manifest.modules.count
+        }
     }
 
     /// Sends a signal and waits for the end.

@@ -10,8 +10,12 @@
 /// | `twin` | the twin |
 /// | `never` | none |
 ///
-/// A message on an input is logged, and sent to output `out`. Desired properties are logged.
+/// A message on an input is logged, and sent to output `out`. Desired properties are logged. `VERSION`, `SIZE`, `START_RESULT` and
+/// `REFUSES` make modules of it that cannot be used.
 enum ProbeSource {
+    /// The probe with one of its names defined as something else.
+    static func defining(_ name: String, _ value: String = "1") -> String { "#define \(name) \(value)\n" + text }
+
     static let text = #"""
         #include <stdio.h>
         #include <stdlib.h>
@@ -19,6 +23,15 @@ enum ProbeSource {
         #include "martlet.h"
         #ifndef BUILD
         #define BUILD "1"
+        #endif
+        #ifndef VERSION
+        #define VERSION MARTLET_ABI_VERSION
+        #endif
+        #ifndef SIZE
+        #define SIZE sizeof(martlet_module_api)
+        #endif
+        #ifndef START_RESULT
+        #define START_RESULT MARTLET_OK
         #endif
 
         typedef struct { const martlet_host_api *host; martlet_instance *instance; } probe;
@@ -57,6 +70,11 @@ enum ProbeSource {
 
         static void *create(const martlet_host_api *host, martlet_instance *instance) {
             probe *self = malloc(sizeof *self);
+        #ifdef REFUSES
+            host->log(instance, MARTLET_LOG_ERROR, "no sensor there");
+            free(self);
+            return NULL;
+        #endif
             self->host = host;
             self->instance = instance;
             return self;
@@ -64,7 +82,7 @@ enum ProbeSource {
 
         static int start(void *context, martlet_bytes twin) {
             log_text(context, "started build " BUILD, twin);
-            return MARTLET_OK;
+            return START_RESULT;
         }
 
         static void receive(void *context, const martlet_message *message) {
@@ -99,7 +117,7 @@ enum ProbeSource {
 
         const martlet_module_api *martlet_module(const martlet_host_api *host) {
             static const martlet_module_api api = {
-                MARTLET_ABI_VERSION, sizeof api, 0, create, start, receive, desired, invoke, destroy,
+                VERSION, SIZE, 0, create, start, receive, desired, invoke, destroy,
             };
             (void)host;
             return &api;

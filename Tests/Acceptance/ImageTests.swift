@@ -98,23 +98,11 @@ struct ImageTests {
         try host.install(script: "no program", as: "data.txt")
         chmod(host.folder.path("modules/data.txt"), 0o644)
         try FileManager.default.createDirectory(atPath: host.folder.path("modules/libfolder.so"), withIntermediateDirectories: true)
-        try host.install(try Images.library("libentry.so", "int something(void) { return 1; }"))
-        try host.install(try Images.library("libnewer.so", ProbeSource.text.replacing("MARTLET_ABI_VERSION, sizeof", with: "99, sizeof")))
-        try host.install(
-            try Images.library(
-                "librefusing.so",
-                ProbeSource.text.replacing(
-                    "probe *self = malloc(sizeof *self);",
-                    with: "host->log(instance, 3, \"no sensor there\"); return NULL; probe *self = malloc(sizeof *self);")))
-        try host.install(try Images.library("libshort.so", ProbeSource.text.replacing("sizeof api, 0", with: "16, 0")))
-        try host.install(
-            try Images.library(
-                "libfailing-start.so",
-                ProbeSource.text.replacing(
-                    "return MARTLET_OK;\n        }\n\n        static void receive",
-                    with: "return MARTLET_ERROR_FAILED;\n        }\n\n        static void receive"
-                ).replacing(
-                    "log_text(context, \"started build \" BUILD, twin);", with: "(void)context; (void)twin; return MARTLET_ERROR_FAILED;")))
+        try host.install(library: "int something(void) { return 1; }", as: "libentry.so")
+        try host.install(library: ProbeSource.defining("VERSION", "99"), as: "libnewer.so")
+        try host.install(library: ProbeSource.defining("REFUSES"), as: "librefusing.so")
+        try host.install(library: ProbeSource.defining("SIZE", "16"), as: "libshort.so")
+        try host.install(library: ProbeSource.defining("START_RESULT", "MARTLET_ERROR_FAILED"), as: "libfailing-start.so")
         // Of another machine: the machine's number in the ELF header. Broken: cut off in the middle.
         var elf = try Data(contentsOf: URL(fileURLWithPath: try Images.probe))
         let half = elf.prefix(elf.count / 2)

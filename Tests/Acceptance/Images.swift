@@ -19,13 +19,12 @@ enum Images {
 
     private static let compiled = (
         probe: Result { try library("libprobe.so", ProbeSource.text) },
-        probe2: Result { try library("libprobe2.so", "#define BUILD \"2\"\n" + ProbeSource.text) },
+        probe2: Result { try library("libprobe2.so", ProbeSource.defining("BUILD", "\"2\"")) },
         plain: Result { try library("libplain.so", PlainSource.text) },
         sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) }
     )
 
-    /// Compiles a library for one test.
-    static func library(_ name: String, _ source: String) throws -> String {
+    private static func library(_ name: String, _ source: String) throws -> String {
         try compileSharedLibrary(source: source, named: name, in: folder)
     }
 }

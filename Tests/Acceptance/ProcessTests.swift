@@ -149,7 +149,8 @@ struct ProcessTests {
         #expect(answer["status"].int == 201)
         #expect(answer["payload"]["name"].string == "greet")
         #expect(answer["payload"]["payload"]["name"].string == "Möwe")
-        let identity = try host.json("twin", "python")["properties"]["reported"]["identity"]
-        #expect(identity.string == "/devices/Hannover01/modules/python")
+        try host.waitUntil {
+            try host.json("twin", "python")["properties"]["reported"]["identity"].string == "/devices/Hannover01/modules/python"
+        }
     }
 }
