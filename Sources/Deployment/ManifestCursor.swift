@@ -1,13 +1,22 @@
 import JSON
 
 /// A value of the manifest with its place. Reads it as what it should be, or says at that place what is wrong and returns nil.
-struct ManifestCursor {
+final class ManifestCursor {
     let value: JSON
     let path: JSONPath
     let findings: Findings
 
+    init(value: JSON, path: JSONPath, findings: Findings) {
+        self.value = value
+        self.path = path
+        self.findings = findings
+    }
+
+    @inline(never)
     func error(_ message: Text) { findings.add(.error, path, message) }
+    @inline(never)
     func warn(_ message: Text) { findings.add(.warning, path, message) }
+    @inline(never)
     func note(_ message: Text) { findings.add(.note, path, message) }
 
     /// Any object, whatever its members.
@@ -72,13 +81,19 @@ struct ManifestCursor {
     }
 
     func word<Word: ManifestWord>(_ type: Word.Type = Word.self) -> Word? {
-        let choices = Word.words.map { $0.word }.listed(last: "or")
-        guard let text = value.string else { return wrong("\(Word.noun); use \(choices)") }
-        guard let word = Word(word: text) else {
-            error("\(text.quoted) is not \(Word.noun); use \(choices)")
+        index(Word.noun, Word.words.map { $0.word }).map { Word.words[$0].value }
+    }
+
+    /// Which of some words it is. Apart from `word`, which exists for each type of word anew.
+    @inline(never)
+    private func index(_ noun: Text, _ words: [Text]) -> Int? {
+        let choices = words.listed(last: "or")
+        guard let text = value.string else { return wrong("\(noun); use \(choices)") }
+        guard let index = words.firstIndex(of: text) else {
+            error("\(text.quoted) is not \(noun); use \(choices)")
             return nil
         }
-        return word
+        return index
     }
 
     /// Of another type than expected.

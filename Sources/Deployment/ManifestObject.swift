@@ -1,7 +1,7 @@
 import JSON
 
 /// An object of the manifest with its place.
-struct ManifestObject {
+final class ManifestObject {
     private let object: JSONObject
     let path: JSONPath
     let findings: Findings

@@ -108,7 +108,7 @@ public final class EdgeAgent {
     // MARK: - Images
 
     /// The images that instances run or ran last.
-    public var usedImages: Set<ImageDigest> { Set(supervisors.compactMap { $0.usesImage }) }
+    public var usedImages: [ImageDigest] { supervisors.compactMap { $0.usesImage } }
 
     /// Looks again at the files of all images, after something in the modules folder changed.
     public func imagesChanged() {

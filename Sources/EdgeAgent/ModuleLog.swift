@@ -17,7 +17,7 @@ public final class ModuleLog {
     private var lines: [Line] = []
     private var first = 0
     private var bytes = 0
-    private var followers: [Int: (Line) -> Void] = [:]
+    private var followers: [(token: Int, line: (Line) -> Void)] = []
     private var lastFollower = 0
 
     func append(level: Int32, _ text: Text) {
@@ -33,7 +33,7 @@ public final class ModuleLog {
             lines.removeFirst(first)
             first = 0
         }
-        for (_, follower) in followers { follower(line) }
+        for follower in followers { follower.line(line) }
     }
 
     /// The last lines, oldest first; nil: all that are kept.
@@ -45,13 +45,13 @@ public final class ModuleLog {
     /// Hears of each new line until the token is given back.
     public func follow(_ line: @escaping (Line) -> Void) -> Int {
         lastFollower += 1
-        followers[lastFollower] = line
+        followers.append((lastFollower, line))
         return lastFollower
     }
 
     /// Hears no more.
     public func unfollow(_ token: Int) {
-        followers[token] = nil
+        followers.removeAll { $0.token == token }
     }
 
     private static func cost(_ line: Line) -> Int { line.text.utf8.count + 32 }

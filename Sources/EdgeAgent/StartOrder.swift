@@ -1,4 +1,5 @@
 import Deployment
+import JSON
 
 /// Small `startupOrder` first, else in the order of the manifest. It orders the attempts to start; nobody waits. (IoT Edge)
 enum StartOrder {
@@ -24,8 +25,7 @@ enum StartOrder {
     }
 
     private static func stable<Element>(_ elements: [Element], _ order: (Element) -> UInt32) -> [Element] {
-        elements.enumerated()
-            .sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
-            .map { $0.element }
+        let ordered = elements.map(order).enumerated().inOrder { $0.element < $1.element }
+        return ordered.map { elements[$0.offset] }
     }
 }

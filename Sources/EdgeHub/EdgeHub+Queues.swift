@@ -9,8 +9,7 @@ extension EdgeHub {
         for endpoint in endpoints.values {
             for lane in endpoint.lanes { result.append(status(lane)) }
         }
-        result.sort { $0.endpoint == $1.endpoint ? $0.priority < $1.priority : $0.endpoint < $1.endpoint }
-        return result
+        return result.inOrder { $0.endpoint == $1.endpoint ? $0.priority < $1.priority : $0.endpoint < $1.endpoint }
     }
 
     private func status(_ lane: Lane) -> QueueStatus {

@@ -10,7 +10,7 @@ import TLS
 public final class ImageStore {
     private let folder: String
     private let host: ELFHeader?
-    private var taken: [ImageDigest: Set<Int>] = [:]
+    private var taken: [(digest: ImageDigest, slot: Int)] = []
 
     /// - Parameters:
     ///   - folder: made if it is not there.
@@ -52,9 +52,8 @@ public final class ImageStore {
 
     /// A file of its own to load for one instance: slot 0 is the store's copy itself.
     public func copy(of image: ModuleImage) throws(ImageError) -> ImageCopy {
-        var slots = taken[image.digest] ?? []
         var slot = 0
-        while slots.contains(slot) { slot += 1 }
+        while taken.contains(where: { $0.slot == slot && $0.digest == image.digest }) { slot += 1 }
         let path = Files.join(Files.parent(image.path) ?? folder, slot.description)
         do throws(FileError) {
             // A copy from an earlier run is as good as new if it has the whole length: it was synced before it got its name.
@@ -64,18 +63,17 @@ public final class ImageStore {
         } catch {
             throw ImageError(error)
         }
-        slots.insert(slot)
-        taken[image.digest] = slots
+        taken.append((image.digest, slot))
         return ImageCopy(store: self, image: image, slot: slot, path: path)
     }
 
     func giveBack(_ slot: Int, of digest: ImageDigest) {
-        taken[digest]?.remove(slot)
+        if let index = taken.firstIndex(where: { $0.slot == slot && $0.digest == digest }) { taken.remove(at: index) }
     }
 
     /// Removes every image that no instance uses. Errors leave a file behind for the next time.
-    public func collect(keeping used: Set<ImageDigest>) {
-        let kept = Set(used.map { Text($0.hex) })
+    public func collect(keeping used: [ImageDigest]) {
+        let kept = used.map { Text($0.hex) }
         guard let names = try? Files.names(in: folder) else { return }
         for name in names where !kept.contains(Text(name)) {
             let image = Files.join(folder, name)

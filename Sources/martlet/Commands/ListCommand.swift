@@ -22,7 +22,7 @@ extension Command {
     }
 
     private static func sorted(_ modules: [JSON]) -> [JSON] {
-        modules.sorted { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
+        modules.inOrder { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
     }
 
     /// A value in a table: strings without their quotes, nothing for null.
