@@ -13,10 +13,8 @@ import subprocess
 import tempfile
 import time
 
-from measure import Figures, Process, machine
+from measure import Figures, Process, free_port, machine
 from sizes import parts
-
-PORT = 18830  # of mosquitto
 
 
 def options():
@@ -61,6 +59,7 @@ class Bench:
         self.asked = asked
         self.folder = folder
         self.dist = asked.dist / asked.board
+        self.port = free_port()
         self.sample = self.dist / "share/martlet/hannover01.json"
         self.runsv = shutil.which("runsv")
         self.mosquitto = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
@@ -85,7 +84,7 @@ class Bench:
 
     def broker(self):
         config = self.folder / "mosquitto.conf"
-        config.write_text(f"listener {PORT} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n")
+        config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n")
         return Process([self.mosquitto, "-c", config])
 
     def floor(self, *words):
@@ -113,40 +112,46 @@ class Bench:
                 figures.add(f"martlet, {count} library modules", (host.line(" running (", count) - host.started) / 1e6)
             if self.mosquitto:
                 with self.broker() as broker:
-                    figures.add("mosquitto, to accept", (broker.accepts(PORT) - broker.started) / 1e6)
+                    figures.add("mosquitto, to accept", (broker.accepts(self.port) - broker.started) / 1e6)
             with self.floor("ready") as floor:
                 figures.add("floor: C, puts", (floor.line("ready") - floor.started) / 1e6)
         figures.show("from exec to ready, with an existing state folder", "ms", 1)
 
-    def idle(self):
-        """Memory with the modules at work as the sample has them; wake-ups with modules that ask for none."""
+    def idle(self, name, period_ms):
+        """Martlet and its peers, each alone of its kind: two of a program would share its pages, and halve what each counts."""
+        host, count = self.libraries(name, period_ms)
+        processes = {f"martlet, {count} library modules": host, "floor: C, puts": self.floor("ready")}
+        if self.mosquitto:
+            processes["mosquitto"] = self.broker()
+        host.line(" running (", count)
+        time.sleep(5)
+        return processes
+
+    def memory(self):
         kinds = {kind: Figures() for kind in ("Private_Dirty", "Pss", "Rss")}
-        wakeups = Figures()
         for _ in range(max(3, self.asked.runs // 3)):
-            busy, count = self.libraries("memory", 1000)
-            quiet, _ = self.libraries("wakeups", 86_400_000)
-            others = {"floor: C, puts": self.floor("ready")}
-            if self.mosquitto:
-                others["mosquitto"] = self.broker()
-            busy.line(" running (", count)
-            quiet.line(" running (", count)
-            time.sleep(5)
+            processes = self.idle("memory", 1000)
             os.sync()  # pages of files just written count as private dirty
-            for name, process in {f"martlet, {count} library modules": busy, **others}.items():
-                memory = process.memory()
-                for kind, figures in kinds.items():
-                    figures.add(name, memory[kind])
-            watched = {f"martlet, {quiet.threads()} threads": quiet, **others}
-            before = {name: process.wakeups() for name, process in watched.items()}
-            time.sleep(10)
-            for name, process in watched.items():
-                wakeups.add(name, process.wakeups() - before[name])
-            for process in (busy, quiet, *others.values()):
+            for name, process in processes.items():
+                for kind, value in process.memory().items():
+                    kinds[kind].add(name, value)
+            for process in processes.values():
                 process.stop()
         titles = {"Private_Dirty": "private dirty memory", "Pss": "proportional set size", "Rss": "resident set size"}
         for kind, figures in kinds.items():
             figures.show(f"{titles[kind]}, after 5 s with a reading a second", "KB")
-        wakeups.show("wake-ups in 10 s (voluntary context switches of all threads), modules without timers", "  ")
+
+    def wakeups(self):
+        figures = Figures()
+        for _ in range(3):
+            processes = self.idle("wakeups", 86_400_000)
+            before = {name: process.wakeups() for name, process in processes.items()}
+            time.sleep(10)
+            for name, process in processes.items():
+                figures.add(f"{name}, {process.threads()} threads", process.wakeups() - before[name])
+            for process in processes.values():
+                process.stop()
+        figures.show("wake-ups in 10 s: voluntary context switches of all threads, modules without timers", "  ")
 
     def restart(self):
         modules = self.folder / "crash-modules"
@@ -188,7 +193,8 @@ def main():
         bench = Bench(asked, pathlib.Path(folder))
         bench.sizes()
         bench.start()
-        bench.idle()
+        bench.memory()
+        bench.wakeups()
         bench.restart()
 
 

@@ -1,5 +1,6 @@
 """Processes under measurement, and how figures are shown."""
 
+import atexit
 import os
 import select
 import signal
@@ -14,18 +15,18 @@ DEADLINE = 30  # seconds after which a measurement has failed
 class Process:
     """A program whose lines on one stream, standard error or standard output, are read through a pipe."""
 
-    def __init__(self, command, stream="stderr", cwd=None):
+    def __init__(self, command, stream="stderr"):
         self.pending = b""
         self.output = []
-        inside, outside = os.pipe()
-        null = os.open(os.devnull, os.O_RDWR)
-        streams = {"stdin": null, "stdout": null, "stderr": null, stream: outside}
+        self.pipe, outside = os.pipe()
+        null = os.open(os.devnull, os.O_WRONLY)
+        streams = {"stdin": subprocess.PIPE, "stdout": null, "stderr": null, stream: outside}
         self.started = time.monotonic_ns()
-        self.process = subprocess.Popen([str(word) for word in command], cwd=cwd, start_new_session=True, **streams)
+        self.process = subprocess.Popen([str(word) for word in command], start_new_session=True, **streams)
         os.close(outside)
         os.close(null)
-        self.pipe = inside
         self.pid = self.process.pid
+        atexit.register(self.kill)
 
     def line(self, text, times=1):
         """Reads on until `text` was in that many lines. The time of the last one, in ns of the monotonic clock."""
@@ -93,12 +94,23 @@ class Process:
         self.process.wait(DEADLINE)
         os.close(self.pipe)
 
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.stop()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Figures:
