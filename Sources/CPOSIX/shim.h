@@ -30,6 +30,13 @@ static inline int martlet_errno(void) { return errno; }
 // open takes its mode as a variable argument.
 static inline int martlet_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
 
+// fcntl takes variable arguments. Locks the whole file for this process alone: unlike a lock of flock, a child between fork and exec
+// has no part in it. 0, or -1 and errno.
+static inline int martlet_lock_file(int descriptor) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_SETLK, &whole);
+}
+
 // fcntl takes variable arguments. Another descriptor of the same file, which no program that is started gets.
 static inline int martlet_private_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
 

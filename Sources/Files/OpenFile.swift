@@ -86,10 +86,11 @@ public final class OpenFile {
         return FileStatus(found)
     }
 
-    /// Takes the whole-file lock without waiting; false: somebody else holds it. It is given up with the file.
+    /// Takes the whole-file lock without waiting; false: another process holds it. It is given up when this process closes this file,
+    /// through whatever descriptor, and with the process however it ends.
     public func lock() throws(FileError) -> Bool {
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-        guard martlet_errno() == EWOULDBLOCK else { throw FileError.last("lock", path) }
+        if martlet_lock_file(descriptor) == 0 { return true }
+        guard martlet_errno() == EAGAIN || martlet_errno() == EACCES else { throw FileError.last("lock", path) }
         return false
     }
 

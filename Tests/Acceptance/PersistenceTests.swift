@@ -81,6 +81,25 @@ struct PersistenceTests {
         #expect(seen >= 20)
     }
 
+    @Test(arguments: MartletProgram.all) func `killed while it starts its modules, the host starts again at once`(_ program: MartletProgram)
+        throws
+    {
+        var manifest = Manifest()
+        for n in 0..<10 { manifest.executable("m\(n)", "patient.sh", ["startupOrder": n]) }
+        let host = try Host(program, manifest)
+        try host.install(script: Scripts.patient, as: "patient.sh")
+        for round in 0..<30 {
+            try host.launch()
+            try host.log(holding: "starts device")
+            // Each time a little later: while it opens its state, makes its sockets, forks its children.
+            for _ in 0..<round { _ = try runProgram(["/bin/true"]) }
+            try host.end(SIGKILL)
+        }
+        try host.start("m0", "m9")
+        #expect(Set(try host.json("list", "--json").array.compactMap { $0["status"].string }) == ["running"])
+        #expect(try host.end() == .exit(0))
+    }
+
     private func acknowledged(_ file: String) -> Int {
         (try? Data(contentsOf: URL(fileURLWithPath: file)))?.count { $0 == UInt8(ascii: "\n") } ?? 0
     }

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -29,14 +30,23 @@ import Testing
     #expect(throws: FileError("make folder", file, code: 17)) { try Files.makeFolder(file, permissions: 0o700) }
 }
 
-@Test func `a lock is held by one and given up with its file`() throws {
+@Test func `a lock is held by one process and given up with its file`() throws {
     let folder = TemporaryFolder()
-    var first: OpenFile? = try OpenFile(folder.path("lock"), .openOrCreate(permissions: 0o600))
-    let second = try OpenFile(folder.path("lock"), .openOrCreate(permissions: 0o600))
-    #expect(try first!.lock())
-    #expect(try !second.lock())
-    first = nil
-    #expect(try second.lock())
+    let path = folder.path("lock")
+    var file: OpenFile? = try OpenFile(path, .openOrCreate(permissions: 0o600))
+    #expect(try file!.lock())
+    let other = "import fcntl, sys; file = open(sys.argv[1], 'r+'); fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    #expect(try runProgram(["/usr/bin/env", "python3", "-c", other, path]).code == 1)
+    file = nil
+    #expect(try runProgram(["/usr/bin/env", "python3", "-c", other, path]).code == 0)
+
+    let holder = try SpawnedProgram(["/usr/bin/env", "python3", "-c", other + "\nprint('held', flush=True); sys.stdin.read()", path])
+    try holder.output.line(holding: "held")
+    file = try OpenFile(path, .openOrCreate(permissions: 0o600))
+    #expect(try !file!.lock())
+    holder.signal(SIGKILL)
+    _ = try holder.waitForEnd()
+    #expect(try file!.lock())
 }
 
 @Test(arguments: [("/a/b", "/a", "b"), ("/a", nil, "a"), ("a", nil, "a"), ("a/b/c", "a/b", "c")])
