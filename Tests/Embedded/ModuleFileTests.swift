@@ -26,7 +26,8 @@ struct `Module files of a board` {
         }
     }
 
-    @Test(arguments: Board.built) func `are what the sample manifest asks for`(board: Board) throws {
+    /// `check` loads an image in a child, which no emulator starts: only on this machine's board.
+    @Test(arguments: Board.built.filter(\.emulator.isEmpty)) func `are what the sample manifest asks for`(board: Board) throws {
         let output = try board.martlet("check", board.folder + "/share/martlet/hannover01.json")
         #expect(output.status == 0, "\(output.text)")
     }
