@@ -165,6 +165,9 @@ final class Device {
         guard path.utf8.count <= Self.longestSocketPath else {
             throw StartError("\(path) is too long for a socket, at most \(Self.longestSocketPath) bytes; name a shorter runtimeDirectory")
         }
+        // The folder is this host's alone, so a socket in it is left over. Asking who listens there does not tell: a child that a killed
+        // host had forked holds it until it has executed its program.
+        try? Files.remove(path)
         do throws(UVError) {
             server = try ManagementServer(loop, path: path, device: self)
         } catch {
