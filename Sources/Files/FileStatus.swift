@@ -6,9 +6,11 @@ public struct FileStatus: Equatable, Sendable {
     public let isFolder: Bool
     public let isRegular: Bool
     public let isExecutable: Bool
-    /// Identity and last change: equal before and after means that nobody wrote meanwhile.
+    /// With `inode` which file it is, whatever its name.
+    public let device: UInt64
     public let inode: UInt64
-    public let modifiedNanoseconds: Int64
+    /// When content, name or rights changed last, on the clock of the file times, which nobody can set back.
+    public let changedNanoseconds: Int64
 
     init(_ status: stat) {
         size = Int(status.st_size)
@@ -16,7 +18,20 @@ public struct FileStatus: Equatable, Sendable {
         isFolder = kind == 0o040000
         isRegular = kind == 0o100000
         isExecutable = status.st_mode & 0o111 != 0
+        device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
-        modifiedNanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        changedNanoseconds = Self.nanoseconds(status.st_ctim)
+    }
+
+    /// Whether the last change is some time ago. Only then does every later change show in the times, however coarse they are:
+    /// an equal status then says that the content is the same.
+    public var isSettled: Bool {
+        var now = timespec()
+        guard clock_gettime(CLOCK_REALTIME, &now) == 0 else { return false }
+        return abs(Self.nanoseconds(now) - changedNanoseconds) > 2_000_000_000
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

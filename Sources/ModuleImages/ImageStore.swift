@@ -11,6 +11,7 @@ public final class ImageStore {
     private let folder: String
     private let host: ELFHeader?
     private var taken: [(digest: ImageDigest, slot: Int)] = []
+    private var digests = DigestCache()
 
     /// - Parameters:
     ///   - folder: made if it is not there.
@@ -33,7 +34,7 @@ public final class ImageStore {
         let digest: ImageDigest
         let image: ModuleImage?
         do throws(FileError) {
-            digest = try FileDigest.of(file.path)
+            digest = try digests.digest(of: file.path)
             image = try expected == nil || expected == digest ? taking(file, digest: digest) : nil
         } catch {
             throw ImageError(error)
@@ -47,7 +48,7 @@ public final class ImageStore {
     /// The digest of a file as it is now; nil: it is missing, cannot be read or is of the wrong kind.
     public func digest(path: String, kind: ImageFile.Kind) -> ImageDigest? {
         guard let file = try? ImageFile(path: path, kind: kind, host: host) else { return nil }
-        return try? FileDigest.of(file.path)
+        return try? digests.digest(of: file.path)
     }
 
     /// A file of its own to load for one instance: slot 0 is the store's copy itself.

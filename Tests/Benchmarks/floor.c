@@ -1,7 +1,7 @@
 /* The least that any program needs, to measure beside others: what the machine itself costs.
  *
  *   floor ready             says so on standard output and sleeps
- *   floor module            a module over stdio: says that it is ready and reads until the end of its input
+ *   floor module            a module over stdio: says that it is ready, and ends when it is told or its input ends
  *   floor supervise COMMAND...   starts COMMAND whenever it has ended */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,10 @@ static int module(void) {
     static const char ready[] = "{\"method\":\"ready\"}\n";
     char input[4096];
     if (write(1, ready, sizeof(ready) - 1) < 0) return 1;
-    while (read(0, input, sizeof(input)) > 0) {}
+    for (ssize_t size; (size = read(0, input, sizeof(input) - 1)) > 0;) {
+        input[size] = 0;
+        if (strstr(input, "\"stop\"")) break;
+    }
     return 0;
 }
 
