@@ -85,12 +85,15 @@ class Process:
         return len(os.listdir(f"/proc/{self.pid}/task"))
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        # What it still writes must not block it.
         limit = time.monotonic() + DEADLINE
+        asked = 0
         while self.process.poll() is None and time.monotonic() < limit:
+            if time.monotonic() > asked + 2:  # once more where need be: mosquitto forgets a signal that comes while it starts
+                self.process.send_signal(signal.SIGTERM)
+                asked = time.monotonic()
+            # What it still writes must not block it.
             if select.select([self.pipe], [], [], 0.05)[0] and not os.read(self.pipe, 65536):
-                break
+                time.sleep(0.01)
         self.process.wait(DEADLINE)
         os.close(self.pipe)
 
