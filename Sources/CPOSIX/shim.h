@@ -114,4 +114,12 @@ static inline void martlet_restart_options(void) { optind = 0; }
 
 // The index of the first operand, once all options are read.
 static inline int martlet_first_operand(void) { return optind; }
+
+// Signal sets are macros' business. Who started this process may have blocked signals; without SIGCHLD no child's end is heard.
+static inline void martlet_unblock_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 #endif

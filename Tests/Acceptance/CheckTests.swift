@@ -27,6 +27,19 @@ struct CheckTests {
         #expect(!result.errors.contains("error") && !result.errors.contains("warning"), "\(result.errors)")
     }
 
+    @Test(arguments: MartletProgram.all) func `started with all signals blocked, it hears of its children all the same`(
+        _ program: MartletProgram
+    ) throws {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path("modules"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: try Images.probe, toPath: folder.path("modules/libprobe.so"))
+        let blocked = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32)); os.execv(sys.argv[1], sys.argv[1:])"
+        let command = program.command + ["check", try folder.write(try manifest.text, to: "device.json")]
+        #expect(try runProgram(["/usr/bin/env", "python3", "-c", blocked] + command).code == 0)
+    }
+
     @Test(arguments: MartletProgram.all) func `an image that is not there is a warning`(_ program: MartletProgram) throws {
         var manifest = Manifest()
         manifest.library("probe", "libprobe.so")
