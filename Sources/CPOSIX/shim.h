@@ -96,9 +96,6 @@ static inline int martlet_peer_process(int descriptor) {
     return peer.process > 0 ? peer.process : -1;
 }
 
-// SIG_IGN is a cast number.
-static inline void martlet_ignore_signal(int number) { signal(number, SIG_IGN); }
-
 // getopt_long keeps its state in mutable globals. One step over `arguments`, which it reorders so that operands come last.
 // Returns the option's `val`, '?' after it has said on standard error what is wrong, or -1 at the end.
 static inline int martlet_next_option(int count, char **arguments, const char *short_options, const struct option *long_options,

@@ -5,7 +5,6 @@ public struct FileStatus: Equatable, Sendable {
     public let size: Int
     public let isFolder: Bool
     public let isRegular: Bool
-    public let isExecutable: Bool
     /// With `inode` which file it is, whatever its name.
     public let device: UInt64
     public let inode: UInt64
@@ -17,7 +16,6 @@ public struct FileStatus: Equatable, Sendable {
         let kind = status.st_mode & 0o170000
         isFolder = kind == 0o040000
         isRegular = kind == 0o100000
-        isExecutable = status.st_mode & 0o111 != 0
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         changedNanoseconds = Self.nanoseconds(status.st_ctim)

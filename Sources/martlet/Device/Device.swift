@@ -85,7 +85,6 @@ final class Device {
 
     /// Runs until SIGTERM or SIGINT. Returns the exit code.
     func run() throws(StartError) -> Int32 {
-        martlet_ignore_signal(SIGPIPE)
         do throws(StartError) {
             try watchSignals()
             endLeftovers()
