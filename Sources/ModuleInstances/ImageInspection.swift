@@ -23,7 +23,7 @@ public enum ImageInspection {
         // What the image prints while it is loaded is not the answer.
         dup2(STDERR_FILENO, STDOUT_FILENO)
         let input = OpenFile(adopting: STDIN_FILENO, path: "standard input")
-        guard let line = try? input.readAll(limit: ProcessInstance.lineLimit), let json = try? JSON.parse(line) else { return 2 }
+        guard let line = try? input.readAll(limit: StdioInstance.lineLimit), let json = try? JSON.parse(line) else { return 2 }
         guard let fault = fault(json["method"]?.string ?? "", json["params"]?.object ?? JSONObject()) else { return 0 }
         let bytes = Array(fault.utf8)
         bytes.withUnsafeBytes { _ = write(result, $0.baseAddress, $0.count) }

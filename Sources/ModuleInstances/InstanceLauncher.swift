@@ -36,10 +36,10 @@ public final class InstanceLauncher {
             instance = FunctionsInstance(loop: loop, copy: try copy(image), functions: functions, polls: polls, observer: observer)
         case .functions(.process, let functions, let polls):
             let plan = functionsPlan(module, identity, generationID, image: image, functions, polls)
-            instance = ProcessInstance(loop: loop, plan: plan, identity: identity, observer: observer)
+            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
         case .executable(let arguments, let `protocol`) where `protocol` != .edge:
             let plan = programPlan(module, identity, generationID, image: image, arguments, speaksStdio: `protocol` == .stdio)
-            instance = ProcessInstance(loop: loop, plan: plan, identity: identity, observer: observer)
+            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
         case .executable:
             throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
         case .library(let isolation), .functions(let isolation, _, _):

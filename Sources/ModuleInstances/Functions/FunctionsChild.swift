@@ -9,7 +9,7 @@ final class FunctionsChild {
     private let loop: Loop
     private let input: UV.Stream
     private let output: UV.Stream
-    private var lines = LineSplitter(limit: ProcessInstance.lineLimit)
+    private var lines = LineSplitter(limit: StdioInstance.lineLimit)
     private var table: FunctionTable?
     private var polls: PollSchedule?
     private var exitCode: Int32 = 0
@@ -74,7 +74,7 @@ final class FunctionsChild {
 
     private func send(_ output: Text, _ body: JSON) {
         // What the host does not read is not kept: the next poll brings a newer value.
-        guard self.output.unsentBytes < ProcessInstance.unsentLimit else { return }
+        guard self.output.unsentBytes < ModuleProcess.unsentLimit else { return }
         self.output.write(StdioLine.notification("send", ["output": .string(output), "body": body]))
     }
 

@@ -56,7 +56,7 @@ final class LibraryInstance: ModuleInstance {
 
     /// A line that is longer than any process's may be is cut off.
     func log(level: Int32, _ line: Text) {
-        let limit = ProcessInstance.logLineLimit
+        let limit = ModuleProcess.logLineLimit
         observer.instanceLogged(level: level, line: line.utf8.count <= limit ? line : Text(utf8: line.utf8.prefix(limit)))
     }
 

@@ -13,7 +13,7 @@ import UV
 private final class Fixture {
     let loop: Loop
     let recorder = Recorder()
-    let instance: ProcessInstance
+    let instance: StdioInstance
 
     init(_ script: String, speaksStdio: Bool = true) throws {
         loop = try Loop()
@@ -21,7 +21,7 @@ private final class Fixture {
         let plan = ProcessPlan(
             file: "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH=/usr/bin:/bin", "MARTLET_INSTANCE=\(marker)"],
             marker: marker, workingDirectory: "/", speaksStdio: speaksStdio)
-        instance = ProcessInstance(
+        instance = StdioInstance(
             loop: loop, plan: plan, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), observer: recorder)
         try instance.start(port: recorder)
     }
@@ -209,7 +209,7 @@ private final class Fixture {
     defer { loop.close() }
     let recorder = Recorder()
     let plan = ProcessPlan(file: "/nowhere", arguments: ["x"], environment: [], marker: "x", workingDirectory: "/", speaksStdio: true)
-    let instance = ProcessInstance(loop: loop, plan: plan, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), observer: recorder)
+    let instance = StdioInstance(loop: loop, plan: plan, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), observer: recorder)
     let error = #expect(throws: InstanceError.self) { try instance.start(port: recorder) }
     #expect(error?.reason.string == "cannot start /nowhere in the folder /: no such file or directory")
 }

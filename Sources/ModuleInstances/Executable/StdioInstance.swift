@@ -1,0 +1,182 @@
+import JSON
+import Messages
+import ModuleIdentities
+import ModuleLinks
+import UV
+
+/// An instance that is an executable: with protocol `stdio` it speaks JSON-RPC lines, with `none` it is only started and stopped.
+final class StdioInstance: ModuleInstance {
+    /// A line from a module. (contract section 4)
+    static let lineLimit = 1 << 20
+
+    let identity: ModuleIdentity
+    private let process: ModuleProcess
+    private let speaks: Bool
+    private unowned(unsafe) let observer: any InstanceObserver
+    private var port: (any HubPort)?
+    private var output = LineSplitter(limit: lineLimit)
+    private var calls = CallTable()
+    private var isReady = false
+    private var isBusy = false
+
+    /// - Parameter observer: outlives the instance.
+    init(loop: Loop, plan: ProcessPlan, identity: ModuleIdentity, observer: any InstanceObserver) {
+        process = ModuleProcess(loop: loop, plan: plan, observer: observer)
+        speaks = plan.speaksStdio
+        self.identity = identity
+        self.observer = observer
+    }
+
+    var processID: Int32? { process.pid }
+
+    /// Its process is gone; what it wrote last may still be on the way.
+    var hasExited: Bool { process.hasExited }
+
+    func start(port: any HubPort) throws(InstanceError) {
+        try process.start(self)
+        self.port = port
+        if speaks { write(StdioLine.start(identity, twin: port.twin())) } else { becomeReady() }
+    }
+
+    func stop() {
+        if speaks { write(StdioLine.stop) }
+        process.stop(graceMs: speaks ? StopTimer.graceMs : 0)
+    }
+
+    func kill() {
+        process.kill()
+    }
+
+    // MARK: - From the process
+
+    private func takeOutput(_ piece: LineSplitter.Piece) {
+        guard speaks else { return process.log(piece) }
+        becomeReady()
+        do throws(StdioError) {
+            switch piece {
+            case .line(let line):
+                if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return }
+                handle(try StdioRequest.parse(line))
+            case .tooLong:
+                throw StdioError(.invalidRequest, "the line is longer than 1 MiB (\(Self.lineLimit) bytes)")
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func becomeReady() {
+        if isReady { return }
+        isReady = true
+        observer.instanceIsReady()
+    }
+
+    private func handle(_ request: StdioRequest) {
+        guard let port else { return }
+        switch request {
+        case .ready: break
+        case .send(let params, let id): send(params, id)
+        case .report(let patch, let id):
+            guard let id else { return port.report(patch, done: { [self] in logFailure("report", $0) }) }
+            port.report(patch) { [self] result in
+                switch result {
+                case .success(let version): write(StdioLine.result(id, ["version": .integer(Int64(version))]))
+                case .failure(let error): refuse(StdioError(.hub, error.reason, id: id))
+                }
+            }
+        case .twin(let id):
+            write(StdioLine.result(id, .object(port.twin())))
+        case .invoke(let module, let method, let payload, let timeoutMs, let id):
+            port.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] in answer(id, $0) }
+        case .answer(let id, let status, let payload):
+            Int(exactly: id).flatMap { calls.remove($0) }?.end(.answered(status: status, payload: payload))
+        case .refusal(let id, let message):
+            Int(exactly: id).flatMap { calls.remove($0) }?.end(.answered(status: 500, payload: ["message": .string(message)]))
+        }
+    }
+
+    private func send(_ params: JSONObject, _ id: JSON?) {
+        guard let port else { return }
+        let message: Message
+        do throws(MessageError) {
+            message = try MessageJSON.message(from: params, sender: port.moduleName)
+        } catch {
+            return refuse(StdioError(.invalidParams, error.reason, id: id))
+        }
+        port.send(message) { [self] error in
+            switch (error, id) {
+            case (let error?, _): refuse(StdioError(.hub, error.reason, id: id))
+            case (nil, let id?): write(StdioLine.result(id, [:]))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private func answer(_ id: JSON, _ outcome: MethodOutcome) {
+        switch outcome {
+        case .answered(let status, let payload):
+            write(StdioLine.result(id, ["status": .integer(Int64(status)), "payload": payload]))
+        case .notFound(let reason), .timedOut(let reason), .invalid(let reason):
+            refuse(StdioError(.hub, reason, id: id))
+        }
+    }
+
+    private func logFailure(_ what: Text, _ result: Result<UInt64, HubError>) {
+        if case .failure(let error) = result { refuse(StdioError(.hub, "\(what): \(error.reason)")) }
+    }
+
+    /// Answers with an error and logs it: a module that does not read its errors still leaves a trace.
+    private func refuse(_ error: StdioError) {
+        observer.instanceLogged(level: 4, line: "refused: \(error.message)")
+        write(StdioLine.error(error))
+    }
+
+    // MARK: - To the process
+
+    private func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { process.write($0) }
+    }
+}
+
+extension StdioInstance: ModuleProcessOwner {
+    func processWrote(_ bytes: UnsafeRawBufferPointer) {
+        output.feed(bytes, takeOutput)
+    }
+
+    func processFinishedWriting() {
+        output.end(takeOutput)
+    }
+
+    func processTookAll() {
+        guard isBusy else { return }
+        isBusy = false
+        port?.takesMore()
+    }
+
+    func processEnded(_ end: InstanceEnd) {
+        port = nil
+        calls.endAll()
+        observer.instanceEnded(end)
+    }
+}
+
+extension StdioInstance: ModuleLink {
+    func deliver(_ message: Message, input: Text) -> Bool {
+        guard speaks, process.pid != nil else { return true }
+        write(StdioLine.message(message, input: input))
+        isBusy = process.unsentBytes > ModuleProcess.unsentLimit
+        return !isBusy
+    }
+
+    func desired(_ patch: JSONObject, version: UInt64) {
+        if speaks { write(StdioLine.desired(patch, version: version)) }
+    }
+
+    func invoke(_ call: MethodCall) {
+        guard speaks else {
+            return call.end(.notFound(reason: "the module has protocol none and takes no direct methods"))
+        }
+        guard let number = calls.insert(call) else { return }
+        write(StdioLine.invoke(id: Int64(number), method: call.method, payload: call.payload))
+    }
+}
