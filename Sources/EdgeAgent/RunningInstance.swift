@@ -1,0 +1,13 @@
+import ModuleImages
+import ModuleInstances
+import ModuleLinks
+
+/// An instance that was started, with what belongs to it.
+struct RunningInstance {
+    let instance: any ModuleInstance
+    let digest: ImageDigest
+    let port: any HubPort
+    let startedNs: UInt64
+    let startedMs: UInt64
+    var isReady = false
+}
