@@ -38,6 +38,7 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.host.stateDirectory != new.host.stateDirectory { paths.append("host.stateDirectory") }
         if old.host.runtimeDirectory != new.host.runtimeDirectory { paths.append("host.runtimeDirectory") }
         if old.host.limits != new.host.limits { paths.append("host.limits") }
+        if old.host.imageSigning != new.host.imageSigning { paths.append("host.imageSigning") }
         if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
         if old.host.listen.https != new.host.listen.https { paths.append("host.listen.https") }
         if old.host.listen.metrics != new.host.listen.metrics { paths.append("host.listen.metrics") }

@@ -8,10 +8,12 @@ public struct HostSettings: Sendable, Equatable {
     public var listen: ListenSettings
     public var limits: QueueLimits
     public var restart: RestartSettings
+    /// nil: signatures are not checked, and none is allowed.
+    public var imageSigning: ImageSigning?
 
     public init(
         modulesDirectory: Text, stateDirectory: Text, runtimeDirectory: Text, listen: ListenSettings = ListenSettings(),
-        limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings()
+        limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings(), imageSigning: ImageSigning? = nil
     ) {
         self.modulesDirectory = modulesDirectory
         self.stateDirectory = stateDirectory
@@ -19,5 +21,6 @@ public struct HostSettings: Sendable, Equatable {
         self.listen = listen
         self.limits = limits
         self.restart = restart
+        self.imageSigning = imageSigning
     }
 }

@@ -71,6 +71,11 @@ final class ManifestCursor {
         return text
     }
 
+    func boolean() -> Bool? {
+        guard let boolean = value.bool else { return wrong("true or false") }
+        return boolean
+    }
+
     func integer(_ range: ClosedRange<Int64>) -> Int64? {
         guard let integer = value.integer else { return wrong("a whole number from \(range.lowerBound) to \(range.upperBound)") }
         guard range.contains(integer) else {

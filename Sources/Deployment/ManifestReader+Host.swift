@@ -4,7 +4,7 @@ import Messages
 // `host`: folders, ports, limits. Every member is optional.
 extension ManifestReader {
     static func hostSettings(_ cursor: ManifestCursor?, folder: Text, overrides: DirectoryOverrides) -> HostSettings {
-        let names: [Text] = ["modulesDirectory", "stateDirectory", "runtimeDirectory", "listen", "limits", "restart"]
+        let names: [Text] = ["modulesDirectory", "stateDirectory", "runtimeDirectory", "listen", "limits", "restart", "imageSigning"]
         let object = cursor?.object("host", only: names)
         func directory(_ name: Text, _ standard: Text, _ override: Text?) -> Text {
             let written = object?.optional(name)?.nonEmptyText() ?? standard
@@ -16,7 +16,8 @@ extension ManifestReader {
             runtimeDirectory: directory("runtimeDirectory", "run", overrides.runtime),
             listen: listen(object?.optional("listen")),
             limits: limits(object?.optional("limits")),
-            restart: restart(object?.optional("restart")))
+            restart: restart(object?.optional("restart")),
+            imageSigning: object?.optional("imageSigning").flatMap { imageSigning($0, folder) })
     }
 
     /// A path that begins with a slash and does not end in one.
@@ -38,13 +39,21 @@ extension ManifestReader {
 
     private static func restart(_ cursor: ManifestCursor?) -> RestartSettings {
         var restart = RestartSettings()
-        guard let object = cursor?.object("restart", only: ["coolOffSeconds", "maxRestarts", "intensiveCareSeconds"]) else {
-            return restart
-        }
+        guard let object = cursor?.object("restart", only: ["coolOffSeconds", "maxRestarts", "intensiveCareSeconds", "probationSeconds"])
+        else { return restart }
         if let seconds = object.optional("coolOffSeconds")?.integer(0...300) { restart.coolOffSeconds = Int(seconds) }
         if let count = object.optional("maxRestarts")?.integer(0...1_000_000) { restart.maxRestarts = Int(count) }
         if let seconds = object.optional("intensiveCareSeconds")?.integer(0...2_592_000) { restart.intensiveCareSeconds = Int(seconds) }
+        if let seconds = object.optional("probationSeconds")?.integer(0...86_400) { restart.probationSeconds = Int(seconds) }
         return restart
+    }
+
+    private static func imageSigning(_ cursor: ManifestCursor, _ folder: Text) -> ImageSigning? {
+        guard let object = cursor.object("imageSigning", only: ["publicKey", "required"]) else { return nil }
+        let isRequired = object.optional("required")?.boolean() ?? false
+        let hint: Text = "\"publicKey\": \"…\", the text or the path of a PEM file"
+        guard let key = object.required("publicKey", hint)?.nonEmptyText() else { return nil }
+        return ImageSigning(publicKey: key.hasPrefix("-----") ? .text(key) : .file(absolute(key, folder)), isRequired: isRequired)
     }
 
     private static func listen(_ cursor: ManifestCursor?) -> ListenSettings {

@@ -1,4 +1,5 @@
 import JSON
+import Messages
 import ModuleIdentities
 
 // `$edgeAgent`: the modules.
@@ -33,6 +34,7 @@ extension ManifestReader {
             module.image = image
         }
         module.digest = settings?.optional("digest").flatMap(digest)
+        module.signature = settings?.optional("signature").flatMap(signature)
         if let type, let settings, let kind = moduleKind(type, settings) { module.kind = kind }
         if let version = object.optional("version")?.text() { module.version = version }
         if let status = object.optional("status") {
@@ -87,6 +89,14 @@ extension ManifestReader {
         }
         if bytes.count == 32, high == nil { return bytes }
         cursor.error("\(text.quoted) is not a digest; use \"sha256:\" and 64 hexadecimal digits")
+        return nil
+    }
+
+    /// Base64. What is in it only a key can tell.
+    private static func signature(_ cursor: ManifestCursor) -> [UInt8]? {
+        guard let text = cursor.nonEmptyText() else { return nil }
+        if let bytes = Base64.decode(text) { return bytes }
+        cursor.error("\(text.quoted) is not base64; use the output of openssl dgst -sha256 -sign KEY IMAGE | base64 -w0")
         return nil
     }
 

@@ -10,15 +10,16 @@ extension ManifestReader {
         }
         switch type {
         case .library:
-            settings.refuseUnknown("the settings of a library", ["image", "digest", "isolation"], except: ["createOptions"])
+            settings.refuseUnknown("the settings of a library", ["image", "digest", "signature", "isolation"], except: ["createOptions"])
             return .library(isolation: settings.optional("isolation")?.word() ?? .loop)
         case .executable:
-            settings.refuseUnknown("the settings of an executable", ["image", "digest", "args", "protocol"], except: ["createOptions"])
+            settings.refuseUnknown(
+                "the settings of an executable", ["image", "digest", "signature", "args", "protocol"], except: ["createOptions"])
             let args = settings.optional("args")?.array(max: 1000)?.compactMap { $0.text() }
             return .executable(args: args ?? [], protocol: settings.optional("protocol")?.word() ?? .stdio)
         case .functions:
             settings.refuseUnknown(
-                "the settings of functions", ["image", "digest", "isolation", "functions", "polls"], except: ["createOptions"])
+                "the settings of functions", ["image", "digest", "signature", "isolation", "functions", "polls"], except: ["createOptions"])
             let isolation: Isolation = settings.optional("isolation")?.word() ?? .process
             let hint: Text = "\"functions\": {\"name\": {\"symbol\": …, \"arguments\": […], \"returns\": …}}"
             guard let declared = settings.required("functions", hint)?.object() else { return nil }

@@ -7,7 +7,7 @@ public struct ModuleChange: Sendable, Equatable {
         case unchanged
         case added
         case removed
-        /// Only status, restart policy, start order or version differ: a running instance need not be restarted for it.
+        /// Only status, restart policy, start order, version or signature differ: a running instance need not be restarted for it.
         case supervision
         /// Image, settings or environment differ: the instance restarts.
         case restart
@@ -37,6 +37,7 @@ extension ModuleChange.Kind {
         old.restartPolicy = new.restartPolicy
         old.startupOrder = new.startupOrder
         old.version = new.version
+        old.signature = new.signature
         self = old == new ? .supervision : .restart
     }
 }

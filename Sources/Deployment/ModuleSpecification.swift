@@ -13,12 +13,15 @@ public struct ModuleSpecification: Sendable, Equatable {
     public var image: Text
     /// The 32 bytes of SHA-256 that the image must have; nil: any.
     public var digest: [UInt8]?
+    /// ECDSA P-256 over the image's SHA-256, as DER; nil: none.
+    public var signature: [UInt8]?
     public var environment: [EnvironmentVariable]
     public var kind: ModuleKind
 
     public init(
         name: Text, version: Text = "", status: DesiredStatus = .running, restartPolicy: RestartPolicy = .onUnhealthy,
-        startupOrder: UInt32 = .max, image: Text, digest: [UInt8]? = nil, environment: [EnvironmentVariable] = [], kind: ModuleKind
+        startupOrder: UInt32 = .max, image: Text, digest: [UInt8]? = nil, signature: [UInt8]? = nil,
+        environment: [EnvironmentVariable] = [], kind: ModuleKind
     ) {
         self.name = name
         self.version = version
@@ -27,6 +30,7 @@ public struct ModuleSpecification: Sendable, Equatable {
         self.startupOrder = startupOrder
         self.image = image
         self.digest = digest
+        self.signature = signature
         self.environment = environment
         self.kind = kind
     }

@@ -6,10 +6,13 @@ public struct RestartSettings: Sendable, Equatable {
     public var maxRestarts: Int
     /// Once an instance has run as long, its restarts are forgotten.
     public var intensiveCareSeconds: Int
+    /// An instance that switched to a new image and ends by itself within so long goes back to the image before; 0: never. (ours)
+    public var probationSeconds: Int
 
-    public init(coolOffSeconds: Int = 10, maxRestarts: Int = 20, intensiveCareSeconds: Int = 600) {
+    public init(coolOffSeconds: Int = 10, maxRestarts: Int = 20, intensiveCareSeconds: Int = 600, probationSeconds: Int = 30) {
         self.coolOffSeconds = coolOffSeconds
         self.maxRestarts = maxRestarts
         self.intensiveCareSeconds = intensiveCareSeconds
+        self.probationSeconds = probationSeconds
     }
 }

@@ -70,7 +70,9 @@ import Testing
             $0.host.stateDirectory = "/x"
             $0.host.limits.whenFull = .block
             $0.host.listen.https = nil
+            $0.host.imageSigning = ImageSigning(publicKey: .file("/k"), isRequired: true)
         }
-        #expect(difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.listen.https"])
+        #expect(
+            difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.imageSigning", "host.listen.https"])
     }
 }

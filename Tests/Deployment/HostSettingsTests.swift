@@ -32,6 +32,32 @@ import Testing
         #expect(ListenAddress(Text(text)) == nil)
     }
 
+    @Test func `the key of images is a text or a file, and a signature is base64`() throws {
+        let none = try read(manifest(host: "")).get().host
+        #expect(none.imageSigning == nil && none.restart.probationSeconds == 30)
+        let file = try read(
+            manifest(host: #""imageSigning": {"publicKey": "key.pem", "required": true}, "restart": {"probationSeconds": 0}"#)
+        )
+        .get().host
+        #expect(file.imageSigning == ImageSigning(publicKey: .file("/etc/martlet/key.pem"), isRequired: true))
+        #expect(file.restart.probationSeconds == 0)
+        let text = try read(manifest(host: #""imageSigning": {"publicKey": "-----BEGIN PUBLIC KEY-----\n"}"#)).get().host
+        #expect(text.imageSigning == ImageSigning(publicKey: .text("-----BEGIN PUBLIC KEY-----\n"), isRequired: false))
+        let settings = #""status": "running", "settings": {"image": "m.so", "signature": "AQID"}"#
+        #expect(try read(manifest(module: settings)).get().modules.first?.signature == [1, 2, 3])
+    }
+
+    @Test(arguments: [
+        (#"{}"#, #"host.imageSigning: "publicKey" is missing; write "publicKey": "…", the text or the path of a PEM file"#),
+        (#"{"publicKey": ""}"#, "host.imageSigning.publicKey: the string is empty; it needs a value"),
+        (#"{"publicKey": "k", "required": 1}"#, "host.imageSigning.required: 1 is not true or false"),
+        (#"{"publickey": "k"}"#, #"host.imageSigning.publickey: "publickey" is not known in imageSigning; did you mean "publicKey"?"#),
+    ])
+    func `what is wrong with the key's setting`(signing: String, message: String) throws {
+        let found = findings(manifest(host: #""imageSigning": \#(signing)"#))
+        #expect(found.contains("error " + message), "\(found)")
+    }
+
     @Test func `limits may be anything from one byte`() throws {
         let limits = try read(
             manifest(

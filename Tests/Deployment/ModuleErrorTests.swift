@@ -36,12 +36,16 @@ import Testing
             #"error \#(modulePath).settings.digest: "sha256:00" is not a digest; use "sha256:" and 64 hexadecimal digits"#
         ),
         (
+            #""status": "running", "settings": {"image": "m.so", "signature": "MEU"}"#,
+            #"error \#(modulePath).settings.signature: "MEU" is not base64; use the output of openssl dgst -sha256 -sign KEY IMAGE | base64 -w0"#
+        ),
+        (
             #""status": "running", "settings": {"image": "m.so", "createOptions": "{}"}"#,
             "error \(modulePath).settings.createOptions: createOptions configures a container, and this runtime has none; remove it"
         ),
         (
             #""status": "running", "settings": {"image": "m.so", "args": []}"#,
-            #"error \#(modulePath).settings.args: "args" is not known in the settings of a library; use image, digest or isolation"#
+            #"error \#(modulePath).settings.args: "args" is not known in the settings of a library; use image, digest, signature or isolation"#
         ),
         (
             #""status": "running", "settings": {"image": "m.so", "isolation": "proces"}"#,
