@@ -64,7 +64,7 @@ let package = Package(
 
         // Runtime.
         library("EdgeHub", ["Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
-        library("EdgeAgent", ["UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
+        library("EdgeAgent", ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
         library("Management", ["UV", "HTTP", "JSON"]),
 
         // Product.

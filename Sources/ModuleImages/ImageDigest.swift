@@ -20,5 +20,23 @@ public struct ImageDigest: Hashable, Sendable {
     /// `sha256:` and the digits, as in `settings.digest`.
     public var text: Text { Text("sha256:" + hex) }
 
+    /// Reads `sha256:` and 64 hexadecimal digits, lower case, as `text` writes it; nil: it is none.
+    public init?(text: Text) {
+        guard text.hasPrefix("sha256:") else { return nil }
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text.utf8.dropFirst(7) {
+            guard let digit = Self.digits.firstIndex(of: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        guard bytes.count == 32, high == nil else { return nil }
+        self.bytes = bytes
+    }
+
     private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -52,7 +52,8 @@ struct Room: CustomTestStringConvertible {
             ],
             "twins, routes and methods; it meets instances only through ModuleLinks"),
         Room(
-            "EdgeAgent", ["UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"],
+            "EdgeAgent",
+            ["Files", "UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"],
             "reconciles and supervises; twins and messages are the hub's"),
         Room(
             "Upstream", ["UV", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],

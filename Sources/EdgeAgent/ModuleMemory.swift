@@ -1,0 +1,72 @@
+import Files
+public import JSON
+
+/// What is remembered of modules from one run of the host to the next: `modules.json` in the state folder. On the loop's thread.
+///
+/// ```
+/// {"thermometer":{"quarantine":{"digest":"sha256:…","reason":"SIGSEGV in receive"},"good":"sha256:…"}}
+/// ```
+/// A change is on the disk when `change` returns: there are few. A file that is lost or damaged costs the memory, never the start.
+public final class ModuleMemory {
+    /// Bytes; a module needs some 400.
+    private static let limit = 8 << 20
+
+    private let path: String
+    private let log: (Int32, Text) -> Void
+    private var records: JSONObject
+
+    /// - Parameter log: level (syslog's) and text of what an operator should know.
+    public init(path: String, log: @escaping (Int32, Text) -> Void) {
+        self.path = path
+        self.log = log
+        records = JSONObject()
+        guard Files.exists(path) else { return }
+        do throws(FileError) {
+            let bytes = try Files.read(path, limit: Self.limit)
+            if let object = (try? JSON.parse(bytes))?.object { records = object } else { forgets("it is not a JSON object") }
+        } catch {
+            forgets(Text(error.message))
+        }
+    }
+
+    private func forgets(_ reason: Text) {
+        log(4, "what was remembered of modules in \(path) is forgotten: \(reason)")
+    }
+
+    /// What is remembered of a module; an empty record where nothing is.
+    public subscript(module: Text) -> ModuleRecord {
+        records[module].map { ModuleRecord($0) } ?? ModuleRecord()
+    }
+
+    /// Changes what is remembered of a module. What cannot be written is said in the log, and remembered until the host ends.
+    public func change(_ module: Text, _ body: (inout ModuleRecord) -> Void) {
+        let old = self[module]
+        var new = old
+        body(&new)
+        guard new != old else { return }
+        records[module] = new.isEmpty ? nil : new.json
+        save()
+    }
+
+    /// Forgets every module but these.
+    public func retain(_ modules: [Text]) {
+        let kept = records.members.filter { modules.contains($0.key) }
+        guard kept.count < records.count else { return }
+        records = JSONObject(members: kept)
+        save()
+    }
+
+    /// Under another name first: at any instant one of the two is whole.
+    private func save() {
+        let new = path + ".new"
+        do throws(FileError) {
+            try Files.remove(new)
+            let file = try OpenFile(new, .create(permissions: 0o600))
+            try file.replaceContent(JSON.object(records).bytes())
+            try file.sync()
+            try Files.rename(new, to: path)
+        } catch {
+            log(3, "what is remembered of modules is not on the disk: \(error.message)")
+        }
+    }
+}
