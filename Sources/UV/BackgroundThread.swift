@@ -1,12 +1,10 @@
-import CUV
-
 /// One thread for work that blocks, such as an fsync on an SD card. It sleeps while there is nothing to do. Dropping it does
 /// what `finish` does, but the `then`s are not called.
 public final class BackgroundThread {
     private let loop: Loop
     private let wakeup: Wakeup
     private let jobs: BackgroundJobs
-    private var thread: uv_thread_t?
+    private var thread: Thread?
     private var unfinished = 0
 
     /// - Parameter stackBytes: of the thread; rounded up to pages and the system's least.
@@ -16,21 +14,7 @@ public final class BackgroundThread {
         let link = Link()
         let wakeup = try Wakeup(loop) { link.thread?.deliver() }
         let jobs = BackgroundJobs(wakeup)
-        var options = uv_thread_options_t()
-        options.flags = UV_THREAD_HAS_STACK_SIZE.rawValue
-        options.stack_size = stackBytes
-        var thread = uv_thread_t()
-        let retained = Unmanaged.passRetained(jobs)
-        let status = uv_thread_create_ex(
-            &thread, &options,
-            { jobs in
-                guard let jobs else { return }
-                Unmanaged<BackgroundJobs>.fromOpaque(jobs).takeRetainedValue().serve()
-            }, retained.toOpaque())
-        guard status == 0 else {
-            retained.release()
-            throw UVError(code: status)
-        }
+        let thread = try Thread(stackBytes: stackBytes) { jobs.serve() }
         self.loop = loop
         self.wakeup = wakeup
         self.jobs = jobs
@@ -72,10 +56,10 @@ public final class BackgroundThread {
     }
 
     private func join() {
-        guard var thread else { return }
+        guard let thread else { return }
         self.thread = nil
         jobs.finish()
-        uv_thread_join(&thread)
+        thread.join()
         wakeup.close()
     }
 

@@ -11,6 +11,8 @@ public final class Loop {
     private var isRunning = false
     private var idle: Handle?
     private var deferred: [() -> Void] = []
+    private var prepare: Handle?
+    private var endings: [() -> Void] = []
     private var readBuffer: UnsafeMutableRawBufferPointer?
 
     /// How long `close` waits for killed children to be gone.
@@ -98,6 +100,28 @@ public final class Loop {
         if deferred.isEmpty { uv_idle_stop(idle?.pointer()) }
     }
 
+    /// Runs `body` on this thread before the loop looks for events again, after all that `soon` runs in the same turn: what a turn has
+    /// gathered is sent at its end. On a closed loop `body` is dropped.
+    public func atEndOfTurn(_ body: @escaping () -> Void) {
+        guard raw != nil else { return }
+        endings.append(body)
+        guard endings.count == 1 else { return }
+        if prepare == nil {
+            prepare = try? Handle(UV_PREPARE, raw) { uv_prepare_init($0, $1.assumingMemoryBound(to: uv_prepare_t.self)) }
+            prepare?.setOwner(self)
+        }
+        uv_prepare_start(prepare?.pointer()) { prepare in
+            Handle.owner(prepare?.pointee.data, as: Loop.self)?.endTurn()
+        }
+    }
+
+    private func endTurn() {
+        let bodies = endings
+        endings = []
+        uv_prepare_stop(prepare?.pointer())
+        for body in bodies { body() }
+    }
+
     /// The one buffer of 64 KB that all streams of this loop read into: its content is gone after the read callback.
     func sharedReadBuffer() -> UnsafeMutableRawBufferPointer {
         if let readBuffer { return readBuffer }
@@ -118,6 +142,8 @@ public final class Loop {
         self.raw = nil
         idle = nil
         deferred = []
+        prepare = nil
+        endings = []
         if Loop.childCount(raw) > 0 { Loop.waitForChildren(raw) }
         while uv_run(raw, UV_RUN_DEFAULT) != 0 {}
         let status = uv_loop_close(raw)

@@ -73,6 +73,23 @@ import UV
         #expect(throws: UVError.canceled) { try SignalWatcher(loop, signal: 10) {} }
     }
 
+    @Test func `what a turn has gathered is done at its end, before the loop sleeps`() throws {
+        let loop = try Loop()
+        defer { loop.close() }
+        var order: [String] = []
+        let timer = Timer(loop)
+        timer.start(afterMs: 0) {
+            loop.atEndOfTurn {
+                order.append("end")
+                loop.atEndOfTurn { order.append("end of the next") }
+                loop.soon { order.append("next") }
+            }
+            loop.soon { order.append("soon") }
+        }
+        loop.run()
+        #expect(order == ["soon", "end", "next", "end of the next"])
+    }
+
     @Test func `owners may outlive the closing of their loop`() throws {
         let folder = TemporaryFolder()
         let loop = try Loop()
