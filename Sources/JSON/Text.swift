@@ -39,6 +39,8 @@ public struct Text: Sendable, ExpressibleByStringLiteral, CustomStringConvertibl
 extension Text: Hashable {
     @inline(never)
     public static func == (left: Text, right: Text) -> Bool {
+        // One and the same string, or short ones of the same bytes: most of those that are equal.
+        if left.string._isIdentical(to: right.string) { return true }
         guard left.utf8.count == right.utf8.count else { return false }
         return left.compare(right) == 0
     }
