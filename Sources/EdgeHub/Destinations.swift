@@ -1,11 +1,5 @@
 /// Where the messages of one output go, found once per set of routes.
 final class Destinations {
-    struct Destination {
-        let endpoint: Endpoint
-        let lane: Lane
-        let target: RoutingTable.Target
-    }
-
     let all: [Destination]
     let includesUpstream: Bool
 

@@ -39,30 +39,32 @@ extension EdgeHub {
     }
 
     private func deliver(_ endpoint: Endpoint) {
-        guard case .input(_, let input) = endpoint.id, let consumer = endpoint.consumer else { return }
+        guard let consumer = endpoint.consumer, let link = consumer.link else { return }
+        let lanes = endpoint.lanes
         for _ in 0..<EdgeHub.deliveriesPerTurn {
-            // Inside `deliver` the instance may have been replaced or cut off.
-            guard consumer.takes, let link = consumer.link else { break }
-            guard let message = nextMessage(endpoint) else { return }
-            if !link.deliver(message, input: input) && consumer.link === link { consumer.takes = false }
+            // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
+            guard consumer.takes, consumer.link === link else { break }
+            guard let message = nextMessage(lanes, endpoint) else { return }
+            if !link.deliver(message, input: endpoint.input) && consumer.link === link { consumer.takes = false }
         }
         if endpoint.lanes.contains(where: { $0.isDeliverable || $0.disk?.hasUnread ?? false }) {
             markReady(endpoint)
         }
     }
 
-    private func nextMessage(_ endpoint: Endpoint) -> Message? {
-        for lane in endpoint.lanes {
-            if let message = lane.disk == nil ? nextInMemory(lane) : nextOnDisk(lane, endpoint) { return message }
+    private func nextMessage(_ lanes: [Lane], _ endpoint: Endpoint) -> Message? {
+        for index in 0..<lanes.count {
+            let lane = lanes[index]
+            if let message = lane.isDurable ? nextOnDisk(lane, endpoint) : nextInMemory(lane) { return message }
         }
         return nil
     }
 
     private func nextInMemory(_ lane: Lane) -> Message? {
-        if lane.inbox.isEmpty { return nil }
-        let next = lane.inbox.next(loop.now)
-        for acceptance in next.accepted { settle(acceptance, nil) }
-        return next.entry?.message
+        var accepted: [Acceptance] = []
+        let message = lane.inbox.next(loop.now, &accepted)
+        for acceptance in accepted { settle(acceptance, nil) }
+        return message
     }
 
     /// The next message that has been read. It leaves the disk after its delivery, so that none is lost.

@@ -16,10 +16,8 @@ extension EdgeHub {
         if endpoints.count >= 256 { forgetUnused() }
         let endpoint = self.endpoint(.input(module: module, input: input))
         let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .memory)
-        let entry = Inbox.Entry(
-            message: message, bytes: message.size, whenFull: limits.whenFull, arrived: loop.now, timeToLiveMs: 0,
-            acceptance: Acceptance(endpoints: 1, done: done))
-        offer(entry, to: lane, of: endpoint)
+        let destination = Destination(endpoint: endpoint, lane: lane, whenFull: limits.whenFull, timeToLiveMs: 0)
+        offer(message, to: destination, Acceptance(endpoints: 1, done: done))
     }
 
     /// A module's message to where its routes lead.
@@ -28,7 +26,6 @@ extension EdgeHub {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }
-        let size = message.size
         if !monitors.isEmpty { show(message, destinations) }
         guard !destinations.all.isEmpty else {
             droppedWithoutRoute += 1
@@ -36,27 +33,26 @@ extension EdgeHub {
             return
         }
         let acceptance = done.map { Acceptance(endpoints: destinations.all.count, done: $0) }
-        for destination in destinations.all {
-            let target = destination.target
-            let entry = Inbox.Entry(
-                message: message, bytes: size, whenFull: target.whenFull, arrived: loop.now, timeToLiveMs: target.timeToLiveMs,
-                acceptance: acceptance)
-            offer(entry, to: destination.lane, of: destination.endpoint)
+        for index in 0..<destinations.all.count {
+            offer(message, to: destinations.all[index], acceptance)
         }
     }
 
-    private func offer(_ entry: Inbox.Entry, to lane: Lane, of endpoint: Endpoint) {
-        let isDurable = lane.disk != nil
-        let offer = lane.inbox.offer(entry, now: loop.now)
+    private func offer(_ message: Message, to destination: Destination, _ acceptance: Acceptance?) {
+        let (lane, now) = (destination.lane, loop.now)
+        let entry = Inbox.Entry(
+            message: message, bytes: message.size, whenFull: destination.whenFull, arrived: now,
+            timeToLiveMs: destination.timeToLiveMs, acceptance: acceptance)
+        let offer = lane.inbox.offer(entry, now: now)
         for removed in offer.removed { settle(removed.acceptance, nil) }
         switch offer.outcome {
         case .taken:
-            if !isDurable { settle(entry.acceptance, nil) }
+            if !lane.isDurable { settle(acceptance, nil) }
         case .waits: break
-        case .dropped: settle(entry.acceptance, nil)
-        case .refused: settle(entry.acceptance, EdgeHub.full(lane.endpoint, lane.inbox.limit))
+        case .dropped: settle(acceptance, nil)
+        case .refused: settle(acceptance, EdgeHub.full(lane.endpoint, lane.inbox.limit))
         }
-        if isDurable { stage(lane) } else { markReady(endpoint) }
+        if lane.isDurable { stage(lane) } else { markReady(destination.endpoint) }
     }
 
     /// One endpoint has a message, or refused it.
@@ -68,9 +64,9 @@ extension EdgeHub {
         HubError(.full, "the queue of \(endpoint.name) is full: it holds \(limit) bytes at most, and its route says to refuse more")
     }
 
-    /// Whoever sent it, by whatever way: the same rules.
+    /// Whoever sent it, by whatever way: the same rules, once.
     private static func refusal(of message: Message) -> HubError? {
-        guard let problem = MessageRules.problem(with: message) else { return nil }
+        guard !message.isChecked, let problem = MessageRules.problem(with: message) else { return nil }
         return HubError(message.size > MessageRules.maximumSize ? .tooLarge : .invalid, problem)
     }
 

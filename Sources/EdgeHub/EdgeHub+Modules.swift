@@ -67,7 +67,7 @@ extension EdgeHub: ModuleHub {
     private func drop(_ consumer: Consumer) {
         var count = 0
         for endpoint in endpoints.values where endpoint.consumer === consumer {
-            for lane in endpoint.lanes where lane.disk == nil {
+            for lane in endpoint.lanes where !lane.isDurable {
                 count += lane.inbox.count
                 for entry in lane.inbox.removeAll() { settle(entry.acceptance, nil) }
             }

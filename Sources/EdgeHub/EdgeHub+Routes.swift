@@ -22,7 +22,7 @@ extension EdgeHub {
         let all = table.targets(module: source.module, output: source.output).map { target in
             let endpoint = self.endpoint(target.endpoint)
             let lane = self.lane(of: endpoint, priority: target.priority, persistence: target.persistence)
-            return Destinations.Destination(endpoint: endpoint, lane: lane, target: target)
+            return Destination(endpoint: endpoint, lane: lane, whenFull: target.whenFull, timeToLiveMs: target.timeToLiveMs)
         }
         // Outputs are named by modules: what is remembered of them is bounded.
         if destinations.count >= 1024 { destinations = [:] }

@@ -1,6 +1,10 @@
+import JSON
+
 /// One input of one module, or the cloud, with everything that waits for it.
 final class Endpoint {
     let id: EndpointID
+    /// Of the module; empty for the cloud.
+    let input: Text
     /// nil: the cloud.
     let consumer: Consumer?
     /// By priority, what is in memory before what is on disk.
@@ -10,6 +14,7 @@ final class Endpoint {
 
     init(id: EndpointID, consumer: Consumer?) {
         self.id = id
+        if case .input(_, let input) = id { self.input = input } else { input = "" }
         self.consumer = consumer
     }
 
@@ -23,6 +28,6 @@ final class Endpoint {
     /// IoT Edge's strict order: the numerically lowest priority first. (Its default, twice, is beyond an Int of 32 bits.)
     private func comes(_ lane: Lane, before other: Lane) -> Bool {
         if lane.priority != other.priority { return lane.priority < other.priority }
-        return lane.disk == nil && other.disk != nil
+        return !lane.isDurable && other.isDurable
     }
 }

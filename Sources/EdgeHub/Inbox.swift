@@ -68,23 +68,28 @@ struct Inbox {
     var first: Entry? { entries.first }
 
     /// Puts an entry in, or says why not.
-    mutating func offer(_ entry: Entry, now: UInt64) -> Offer {
+    mutating func offer(_ entry: consuming Entry, now: UInt64) -> Offer {
+        // Mostly there is room, and nobody waits for it.
+        if waiting.isEmpty && hasRoom(for: entry.bytes) {
+            append(entry)
+            return Offer(outcome: .taken)
+        }
+        return offerToFull(entry, now)
+    }
+
+    private mutating func offerToFull(_ entry: Entry, _ now: UInt64) -> Offer {
         guard entry.bytes <= limit else {
             dropped.full += 1
             return Offer(outcome: .refused)
         }
-        if waiting.isEmpty && hasRoom(for: entry) {
-            append(entry)
-            return Offer(outcome: .taken)
-        }
         var removed = expire(now)
-        if waiting.isEmpty && hasRoom(for: entry) {
+        if waiting.isEmpty && hasRoom(for: entry.bytes) {
             append(entry)
             return Offer(outcome: .taken, removed: removed)
         }
         switch entry.whenFull {
         case .dropOldest:
-            while !hasRoom(for: entry), let oldest = take() {
+            while !hasRoom(for: entry.bytes), let oldest = take() {
                 dropped.full += 1
                 removed.append(oldest)
             }
@@ -107,8 +112,8 @@ struct Inbox {
         }
     }
 
-    private func hasRoom(for entry: Entry) -> Bool {
-        entryBytes + entry.bytes <= limit && entries.count < countLimit
+    private func hasRoom(for bytes: Int) -> Bool {
+        entryBytes + bytes <= limit && entries.count < countLimit
     }
 
     /// The oldest entry, which is then no longer here.
@@ -118,17 +123,19 @@ struct Inbox {
         return entry
     }
 
-    /// The oldest entry that has not waited too long, which is then no longer here; those that wait follow into the room that is left.
-    /// - Returns: with it, what to settle, if being in the queue is enough.
-    mutating func next(_ now: UInt64) -> (entry: Entry?, accepted: [Acceptance]) {
-        var accepted: [Acceptance] = []
+    /// The oldest message that has not waited too long, which is then no longer here; those that wait follow into the room that is
+    /// left.
+    /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
+    mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Message? {
         while !isEmpty {
-            accepted += admit()
-            _ = expire(now)
-            guard let entry = take() else { continue }
-            return (entry, accepted + admit())
+            if entries.isEmpty { accepted += admit() }
+            guard let entry = take() else { return nil }
+            let isExpired = entry.isExpired(now)
+            if isExpired { dropped.expired += 1 }
+            if !waiting.isEmpty { accepted += admit() }
+            if !isExpired { return entry.message }
         }
-        return (nil, accepted)
+        return nil
     }
 
     /// The oldest entries that have waited too long, which are then no longer here.
@@ -145,7 +152,7 @@ struct Inbox {
     /// - Returns: what to settle for them, if being in the queue is enough.
     mutating func admit() -> [Acceptance] {
         var accepted: [Acceptance] = []
-        while let next = waiting.first, hasRoom(for: next), let entry = waiting.removeFirst() {
+        while let next = waiting.first, hasRoom(for: next.bytes), let entry = waiting.removeFirst() {
             waitingBytes -= entry.bytes
             if acceptsWhenTaken, let acceptance = entry.acceptance { accepted.append(acceptance) }
             append(entry)
@@ -168,10 +175,9 @@ struct Inbox {
     /// Counts what could not be stored.
     mutating func countUnstored(_ count: Int) { dropped.unstored += UInt64(count) }
 
-    private mutating func append(_ offered: Entry) {
-        var entry = offered
+    private mutating func append(_ entry: consuming Entry) {
         if acceptsWhenTaken { entry.acceptance = nil }
-        entries.append(entry)
         entryBytes += entry.bytes
+        entries.append(entry)
     }
 }

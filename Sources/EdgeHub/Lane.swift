@@ -10,6 +10,8 @@ final class Lane {
     var inbox: Inbox
     /// nil: this lane is in memory.
     var disk: DiskQueue?
+    /// Whether `disk` is there.
+    let isDurable: Bool
     /// It waits in the hub's list of lanes with something to store.
     var isStaged = false
     /// Messages in the batch that is on its way to disk.
@@ -20,9 +22,10 @@ final class Lane {
         self.priority = priority
         self.inbox = inbox
         self.disk = disk
+        isDurable = disk != nil
     }
 
-    var persistence: Persistence { disk == nil ? .memory : .disk }
+    var persistence: Persistence { isDurable ? .disk : .memory }
 
     /// Whether nothing is kept here and nothing ever was on disk: a queue on disk keeps its number and its counts.
     var isForgettable: Bool { inbox.isEmpty && inFlight == 0 && (disk?.totals.lastSequence ?? 0) == 0 }

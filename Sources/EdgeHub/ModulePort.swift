@@ -32,7 +32,13 @@ final class ModulePort: HubPort {
         guard let hub else {
             return refuse { [self] in done?(gone) }
         }
-        hub.send(own(message), to: destinations(of: message.output, hub), port: self, done: alive(done))
+        let destinations = destinations(of: message.output, hub)
+        // Who sent it is what the host knows, not what the message says.
+        if message.module == moduleName {
+            hub.send(message, to: destinations, port: self, done: alive(done))
+        } else {
+            hub.send(Message(message, from: moduleName), to: destinations, port: self, done: alive(done))
+        }
     }
 
     func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
@@ -74,20 +80,12 @@ final class ModulePort: HubPort {
         }
     }
 
-    /// Who sent it is what the host knows, not what the message says.
-    private func own(_ message: Message) -> Message {
-        if message.module == moduleName { return message }
-        return Message(
-            module: moduleName, output: message.output, body: message.body, properties: message.properties,
-            systemProperties: message.systemProperties)
-    }
-
     private func destinations(of output: Text, _ hub: EdgeHub) -> Destinations {
         if generation != hub.generation {
             known = []
             generation = hub.generation
         }
-        for entry in known where entry.output == output { return entry.destinations }
+        for index in 0..<known.count where known[index].output == output { return known[index].destinations }
         let destinations = hub.destinations(of: Source(module: moduleName, output: output))
         if known.count == ModulePort.knownOutputs { known.removeFirst() }
         known.append((output: output, destinations: destinations))

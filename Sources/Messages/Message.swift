@@ -10,14 +10,38 @@ public final class Message: Sendable {
     public let properties: [MessageProperty]
     /// Under IoT Hub's names: messageId, correlationId, contentType, contentEncoding, …
     public let systemProperties: [MessageProperty]
+    /// Bytes that count against `MessageRules.maximumSize`.
+    public let size: Int
+    /// Whoever made it has asked `MessageRules`, in this process: nobody needs to ask again.
+    public let isChecked: Bool
 
+    /// - Parameter isChecked: true only where `MessageRules` have nothing against it.
     public init(
-        module: Text, output: Text, body: [UInt8], properties: [MessageProperty] = [], systemProperties: [MessageProperty] = []
+        module: Text, output: Text, body: [UInt8], properties: [MessageProperty] = [], systemProperties: [MessageProperty] = [],
+        isChecked: Bool = false
     ) {
         self.module = module
         self.output = output
         self.body = body
         self.properties = properties
         self.systemProperties = systemProperties
+        self.isChecked = isChecked
+        var size = body.count
+        for property in properties { size += property.name.utf8.count + property.value.utf8.count }
+        for property in systemProperties { size += property.value.utf8.count }
+        self.size = size
+    }
+
+    /// The same message under the name of another module.
+    public convenience init(_ message: Message, from module: Text) {
+        self.init(
+            module: module, output: message.output, body: message.body, properties: message.properties,
+            systemProperties: message.systemProperties, isChecked: message.isChecked)
+    }
+
+    /// The value of a system property.
+    public func systemProperty(_ name: Text) -> Text? {
+        for property in systemProperties where property.name == name { return property.value }
+        return nil
     }
 }

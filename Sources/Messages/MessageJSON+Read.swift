@@ -28,7 +28,8 @@ extension MessageJSON {
             addDefault("contentEncoding", "utf-8", to: &systemProperties)
         }
         let message = Message(
-            module: sender ?? module, output: output, body: body, properties: properties, systemProperties: systemProperties)
+            module: sender ?? module, output: output, body: body, properties: properties, systemProperties: systemProperties,
+            isChecked: true)
         if let problem = MessageRules.problem(with: message) { throw MessageError(problem) }
         return message
     }

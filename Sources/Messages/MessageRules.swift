@@ -64,19 +64,3 @@ public enum MessageRules {
         return nil
     }
 }
-
-extension Message {
-    /// Bytes that count against `MessageRules.maximumSize`.
-    public var size: Int {
-        var size = body.count
-        for property in properties { size += property.name.utf8.count + property.value.utf8.count }
-        for property in systemProperties { size += property.value.utf8.count }
-        return size
-    }
-
-    /// The value of a system property.
-    public func systemProperty(_ name: Text) -> Text? {
-        for property in systemProperties where property.name == name { return property.value }
-        return nil
-    }
-}

@@ -89,12 +89,13 @@ import Testing
         let acceptance = Acceptance(endpoints: 1) { _ in }
         _ = inbox.offer(entry("3", .block, ttl: 10, acceptance: acceptance), now: 0)
         _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
-        #expect(inbox.next(0).entry?.message.module == "1")
-        #expect(inbox.next(0).entry?.message.module == "2")
-        let next = inbox.next(10)
-        #expect(next.entry?.message.module == "4")
+        var accepted: [Acceptance] = []
+        #expect(inbox.next(0, &accepted)?.module == "1")
+        #expect(inbox.next(0, &accepted)?.module == "2")
+        #expect(inbox.next(10, &accepted)?.module == "4")
         #expect(inbox.dropped.expired == 1)
-        #expect(inbox.next(10).entry == nil)
+        #expect(inbox.next(10, &accepted) == nil)
+        #expect(accepted.count == 2)
         #expect(inbox.isEmpty)
     }
 
@@ -103,9 +104,9 @@ import Testing
         let acceptance = Acceptance(endpoints: 1) { _ in }
         for name: Text in ["1", "2", "3"] { _ = inbox.offer(entry(name, .block, ttl: 10, acceptance: acceptance), now: 0) }
         _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
-        let next = inbox.next(10)
-        #expect(next.entry?.message.module == "4")
-        #expect(next.accepted.count == 2)
+        var accepted: [Acceptance] = []
+        #expect(inbox.next(10, &accepted)?.module == "4")
+        #expect(accepted.count == 2)
         #expect(inbox.dropped.expired == 3)
     }
 
