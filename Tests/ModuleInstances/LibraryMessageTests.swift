@@ -61,6 +61,7 @@ private func results(of messages: [String]) throws -> (codes: [Text], log: [Text
     #expect(sent == 2)
     #expect(log.count == 7)
     #expect(log.first == #"send: properties: "$x" begins with $, as only system properties do"#)
+    #expect(log.dropFirst(4).first?.hasPrefix("send: output: ") == true)
     #expect(log.dropFirst(5).first == "send: the body has 262145 bytes; at most 262144 are allowed, properties included")
 }
 

@@ -17,7 +17,9 @@ final class HostTable {
                 version: martletABIVersion,
                 size: UInt32(MemoryLayout<martlet_host_api>.size),
                 error_text: { ResultCode.cText($0) },
-                send: { LibraryInstance.of($0)?.send($1, $2, $3) ?? Int32(MARTLET_ERROR_ARGUMENT) },
+                send: { handle, message, done, context in
+                    LibraryInstance.with(handle) { $0.send(message, done, context) } ?? Int32(MARTLET_ERROR_ARGUMENT)
+                },
                 report: { LibraryInstance.of($0)?.report($1, $2, $3) ?? Int32(MARTLET_ERROR_ARGUMENT) },
                 twin: { LibraryInstance.of($0)?.twinForModule() ?? martlet_bytes() },
                 invoke: { LibraryInstance.of($0)?.invoke($1, $2, $3, $4, $5, $6) ?? Int32(MARTLET_ERROR_ARGUMENT) },
@@ -39,5 +41,11 @@ extension LibraryInstance {
     fileprivate static func of(_ handle: OpaquePointer?) -> LibraryInstance? {
         guard let handle else { return nil }
         return Unmanaged<LibraryInstance>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+    }
+
+    /// The same for what is called per message: nothing is retained, as the instance lives as long as its module runs.
+    fileprivate static func with<Result>(_ handle: OpaquePointer?, _ body: (LibraryInstance) -> Result) -> Result? {
+        guard let handle else { return nil }
+        return Unmanaged<LibraryInstance>.fromOpaque(UnsafeRawPointer(handle))._withUnsafeGuaranteedRef { body($0) }
     }
 }

@@ -10,7 +10,7 @@ extension LibraryInstance {
         guard let port, let message else { return Int32(MARTLET_ERROR_ARGUMENT) }
         let copy: Message
         do throws(RefusedMessage) {
-            copy = try Message(of: port.moduleName, message)
+            copy = try Message(of: port.moduleName, message, &outputs)
         } catch {
             log(level: Int32(MARTLET_LOG_ERROR), "send: \(error.reason)")
             return error.code

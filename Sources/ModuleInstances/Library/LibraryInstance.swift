@@ -20,6 +20,7 @@ final class LibraryInstance: ModuleInstance {
     /// What `host->twin` returned last: valid until the next call, or destroy.
     private var twinCopy: UnsafeMutableRawBufferPointer?
     var timers = TimerTable()
+    var outputs = OutputNames()
     /// Direct method calls that the module has not answered yet.
     var calls = CallTable()
 

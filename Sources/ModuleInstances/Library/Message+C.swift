@@ -5,24 +5,33 @@ import Messages
 extension Message {
     /// Shows this message to C, under the name of an input. The pointer is valid inside `body`.
     func withCMessage(name: Text, _ body: (UnsafePointer<martlet_message>) -> Void) {
+        if properties.isEmpty && systemProperties.isEmpty { return withCMessage(name, nil, nil, body) }
         var all = CProperties(properties, systemProperties)
-        all.withPointers { application, system in
-            name.string.withCString { name in
-                self.body.withUnsafeBytes { bytes in
-                    var message = martlet_message(
-                        size: MemoryLayout<martlet_message>.size, name: name, body: martlet_bytes(bytes),
-                        properties: application, property_count: properties.count,
-                        system_properties: system, system_property_count: systemProperties.count)
-                    body(&message)
-                }
+        all.withPointers { withCMessage(name, $0, $1, body) }
+    }
+
+    private func withCMessage(
+        _ name: Text, _ application: UnsafePointer<martlet_property>?, _ system: UnsafePointer<martlet_property>?,
+        _ body: (UnsafePointer<martlet_message>) -> Void
+    ) {
+        name.string.withCString { name in
+            self.body.withUnsafeBytes { bytes in
+                var message = martlet_message(
+                    size: MemoryLayout<martlet_message>.size, name: name, body: martlet_bytes(bytes),
+                    properties: application, property_count: properties.count,
+                    system_properties: system, system_property_count: systemProperties.count)
+                body(&message)
             }
         }
     }
 
     /// Copies what a module sends, if it is what a message may be.
     ///
+    /// - Parameter outputs: those of the module.
     /// - Throws: what is wrong with it.
-    convenience init(of module: Text, _ pointer: UnsafePointer<martlet_message>) throws(RefusedMessage) {
+    convenience init(
+        of module: Text, _ pointer: UnsafePointer<martlet_message>, _ outputs: inout OutputNames
+    ) throws(RefusedMessage) {
         guard pointer.pointee.size >= MemoryLayout<martlet_message>.size else {
             throw RefusedMessage("the message's size is \(pointer.pointee.size), not sizeof(martlet_message)")
         }
@@ -39,9 +48,12 @@ extension Message {
             throw RefusedMessage(
                 "a property is NULL or has no name or value, or there are more than \(MessageRules.maximumProperties)")
         }
+        let output = outputs.find(name)
         self.init(
-            module: module, output: Text(String(cString: name)), body: body, properties: properties,
-            systemProperties: systemProperties)
+            module: module, output: output.text, body: body, properties: properties, systemProperties: systemProperties,
+            isChecked: true)
+        // Size and name are all there is to most messages.
+        if output.isValid && properties.isEmpty && systemProperties.isEmpty { return }
         if let problem = MessageRules.problem(with: self) {
             throw size > MessageRules.maximumSize ? RefusedMessage(tooLarge: problem) : RefusedMessage(problem)
         }
