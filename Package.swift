@@ -59,7 +59,7 @@ let package = Package(
             "ModuleInstances",
             [
                 "CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages",
-                "ModuleLinks",
+                "ModuleLinks", "ModuleTwins",
             ]),
 
         // Runtime.
@@ -94,7 +94,7 @@ let package = Package(
         tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
         tests(
             "ModuleInstances",
-            ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "Deployment", "Messages", "UV", "JSON"]),
+            ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "Messages", "UV", "JSON"]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
         tests(
             "EdgeAgent",

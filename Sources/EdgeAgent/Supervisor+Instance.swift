@@ -125,6 +125,8 @@ extension Supervisor: InstanceObserver {
             self.ended(.failed, "ended by signal \(signal)\(lastWords)", ranMs: ranMs)
         case .failed(let reason):
             self.ended(.failed, reason, ranMs: ranMs)
+        case .refused(let error):
+            if case .stopping = phase { self.ended(.failed, error.reason, ranMs: ranMs) } else { refused(error) }
         }
     }
 

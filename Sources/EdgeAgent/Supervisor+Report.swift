@@ -15,7 +15,7 @@ extension Supervisor {
             let isReady = current?.isReady == true
             (status, description) = (.running, isReady ? "running for \(Duration.text(ms: ranMs))" : "starting")
         case .stopping:
-            (status, description) = (.running, "stopping")
+            (status, description) = (.running, current?.instance.hanging.map { "stopping; \($0)" } ?? "stopping")
         case .waiting(let reason, let untilMs, let came):
             let left = untilMs - min(untilMs, Loop.monotonicMs)
             (status, description) = (came ? .backoff : .failed, "\(reason); restart in \(Duration.text(ms: left))")

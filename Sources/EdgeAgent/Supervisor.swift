@@ -77,6 +77,8 @@ final class Supervisor {
     /// Ends it without asking.
     func kill() {
         current?.instance.kill()
+        guard let hanging = current?.instance.hanging else { return }
+        context.log(3, "\(module.name) is left behind: \(hanging)")
     }
 
     /// The manifest says something new of this module.

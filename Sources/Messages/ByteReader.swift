@@ -22,8 +22,11 @@ public struct ByteReader {
         return UnsafeRawBufferPointer(start: base.map { $0 + place }, count: count)
     }
 
+    /// One byte.
     public mutating func byte() -> UInt8? { integer() }
+    /// Four bytes.
     public mutating func number() -> UInt32? { integer() }
+    /// Eight bytes.
     public mutating func longNumber() -> UInt64? { integer() }
 
     /// A block with its length, a number, before it.

@@ -8,8 +8,11 @@ public struct ByteWriter {
         place = memory
     }
 
+    /// One byte.
     public mutating func byte(_ value: UInt8) { integer(value) }
+    /// Four bytes.
     public mutating func number(_ value: UInt32) { integer(value) }
+    /// Eight bytes.
     public mutating func longNumber(_ value: UInt64) { integer(value) }
 
     /// Bytes without their length.

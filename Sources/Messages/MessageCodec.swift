@@ -33,6 +33,7 @@ public enum MessageCodec {
         pairs(message.systemProperties, &writer)
     }
 
+    /// The same as an array.
     public static func encode(_ message: Message) -> [UInt8] {
         let size = size(of: message)
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

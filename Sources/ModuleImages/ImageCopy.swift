@@ -5,15 +5,24 @@ import Files
 /// Loading one file twice gives both instances the same static variables, so each loaded instance has a file of its own.
 public final class ImageCopy {
     public let path: String
-    public let image: ModuleImage
     let slot: Int
-    private let store: ImageStore
-    private var isRetired = false
+    private let store: ImageStore?
+    private let digest: ImageDigest?
+    /// See `retire`.
+    public private(set) var isRetired = false
 
     init(store: ImageStore, image: ModuleImage, slot: Int, path: String) {
         self.store = store
-        self.image = image
+        digest = image.digest
         self.slot = slot
+        self.path = path
+    }
+
+    /// A file of somebody else's right: of the host's, where the instance is on another thread or in a process of its own.
+    public init(path: String) {
+        store = nil
+        digest = nil
+        slot = 0
         self.path = path
     }
 
@@ -25,6 +34,6 @@ public final class ImageCopy {
     }
 
     deinit {
-        if !isRetired { store.giveBack(slot, of: image.digest) }
+        if !isRetired, let digest { store?.giveBack(slot, of: digest) }
     }
 }

@@ -5,8 +5,8 @@ import JSON
 public enum ChildCommand {
     /// `launch PARENT FILE NAME ARGUMENT…`: becomes FILE.
     static let launch = "launch"
-    /// `functions PARENT`: runs a plain C library for the host.
-    static let functions = "functions"
+    /// `instance PARENT`: runs a library or functions for the host.
+    static let instance = "instance"
     /// `inspect`: loads the image that standard input names and says what is wrong with it.
     static let inspect = "inspect"
 
@@ -16,9 +16,9 @@ public enum ChildCommand {
         case Text(launch):
             guard arguments.count >= 4, let host = Int32(arguments[1]) else { return 2 }
             return start(host: host, file: arguments[2], arguments: Array(arguments[3...]))
-        case Text(functions):
+        case Text(instance):
             guard arguments.count == 2, let host = Int32(arguments[1]) else { return 2 }
-            return FunctionsChild.run(host: host)
+            return InstanceChild.run(host: host)
         case Text(inspect):
             return ImageInspection.run()
         default:

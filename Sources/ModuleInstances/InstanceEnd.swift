@@ -8,4 +8,6 @@ public enum InstanceEnd: Equatable, Sendable {
     case signalled(Int32)
     /// It could not be started or went on no longer, for this reason.
     case failed(reason: Text)
+    /// It could not be started, as was found out after `start` had returned.
+    case refused(InstanceError)
 }

@@ -30,20 +30,27 @@ public final class InstanceLauncher {
         let image = try resolve(module)
         let instance: any ModuleInstance
         switch module.kind {
-        case .library(.loop):
-            instance = LibraryInstance(loop: loop, copy: try copy(image), table: table, observer: observer)
-        case .functions(.loop, let functions, let polls):
-            instance = FunctionsInstance(loop: loop, copy: try copy(image), functions: functions, polls: polls, observer: observer)
-        case .functions(.process, let functions, let polls):
-            let plan = functionsPlan(module, identity, generationID, image: image, functions, polls)
-            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
-        case .executable(let arguments, let `protocol`) where `protocol` != .edge:
-            let plan = programPlan(module, identity, generationID, image: image, arguments, speaksStdio: `protocol` == .stdio)
-            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
-        case .executable:
+        case .executable(_, .edge):
             throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
-        case .library(let isolation), .functions(let isolation, _, _):
-            throw InstanceError("isolation \(isolation.word) is not built yet for type \(module.kind.type.word); use loop", isLasting: true)
+        case .executable(let arguments, let `protocol`):
+            let plan = plan(
+                module, identity, generationID,
+                [ChildCommand.launch, getpid().description, image.path, module.image.string] + arguments.map { $0.string },
+                speaksStdio: `protocol` == .stdio)
+            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
+        case .library(.process), .functions(.process, _, _):
+            let plan = plan(module, identity, generationID, [ChildCommand.instance, getpid().description], speaksStdio: true)
+            let process = ModuleProcess(loop: loop, plan: plan, observer: observer)
+            let request = InstanceRequest(module.kind, path: image.path)
+            instance = RemoteInstance(loop: loop, channel: ProcessChannel(process), request: request, observer: observer)
+        case .library(.thread), .functions(.thread, _, _):
+            let copy = try copy(image)
+            let request = InstanceRequest(module.kind, path: copy.path)
+            let channel = ThreadChannel(loop: loop, table: table)
+            instance = RemoteInstance(loop: loop, channel: channel, request: request, copy: copy, observer: observer)
+        case .library(.loop), .functions(.loop, _, _):
+            let copy = try copy(image)
+            instance = InstanceRequest(module.kind, path: copy.path).instance(on: loop, copy: copy, table: table, observer: observer)
         }
         return LaunchableInstance(instance: instance, digest: image.digest)
     }
@@ -72,37 +79,17 @@ public final class InstanceLauncher {
         }
     }
 
-    private func programPlan(
-        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, image: ModuleImage, _ arguments: [Text],
-        speaksStdio: Bool
-    ) -> ProcessPlan {
-        plan(
-            module, identity, generationID,
-            ["martlet", ChildCommand.launch, getpid().description, image.path, module.image.string] + arguments.map { $0.string },
-            speaksStdio: speaksStdio)
-    }
-
-    private func functionsPlan(
-        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, image: ModuleImage,
-        _ functions: [FunctionSpecification], _ polls: [PollSpecification]
-    ) -> ProcessPlan {
-        plan(
-            module, identity, generationID, ["martlet", ChildCommand.functions, getpid().description], speaksStdio: true,
-            preamble: FunctionsLine.bytes(image: image.path, functions, polls))
-    }
-
     private func plan(
-        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, _ arguments: [String], speaksStdio: Bool,
-        preamble: [UInt8] = []
+        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, _ arguments: [String], speaksStdio: Bool
     ) -> ProcessPlan {
         launches += 1
         // With a colon at its end: launch 1 is not the beginning of launch 10.
         let marker: Text = "\(place.marker):\(module.name):\(launches):"
         return ProcessPlan(
-            file: place.program, arguments: arguments,
+            file: place.program, arguments: ["martlet"] + arguments,
             environment: ModuleEnvironment.variables(
                 module, identity: identity, generationID: generationID, place: place, marker: marker),
-            marker: marker.string, workingDirectory: place.modulesDirectory, speaksStdio: speaksStdio, preamble: preamble)
+            marker: marker.string, workingDirectory: place.modulesDirectory, speaksStdio: speaksStdio)
     }
 }
 

@@ -1,3 +1,4 @@
+public import JSON
 public import ModuleLinks
 
 /// One running image. All calls on the loop's thread.
@@ -17,4 +18,11 @@ public protocol ModuleInstance: ModuleLink {
 
     /// Ends it without asking, where that can be done: an instance on the loop is over when `stop` returned.
     func kill()
+
+    /// Why it is not over yet though it was asked to end, where `kill` cannot end it; else nil.
+    var hanging: Text? { get }
+}
+
+extension ModuleInstance {
+    public var hanging: Text? { nil }
 }

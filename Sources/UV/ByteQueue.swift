@@ -23,6 +23,7 @@ public final class ByteQueue {
         UnsafeRawBufferPointer(start: memory.map { UnsafeRawPointer($0) + start }, count: count)
     }
 
+    /// A copy of the bytes comes to the end.
     public func append(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
         memcpy(room(for: bytes.count), base, bytes.count)
@@ -69,12 +70,14 @@ public final class ByteQueue {
         end -= count
     }
 
+    /// Takes bytes from the front.
     public func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count)
         start += count
         if start == end { removeAll() }
     }
 
+    /// Empties it; memory beyond 64 KB is given back.
     public func removeAll() {
         start = 0
         end = 0

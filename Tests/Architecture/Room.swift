@@ -39,9 +39,9 @@ struct Room: CustomTestStringConvertible {
             "ModuleInstances",
             [
                 "CMartlet", "CPOSIX", "FFI", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleIdentities", "ModuleImages",
-                "ModuleLinks",
+                "ModuleLinks", "ModuleTwins",
             ],
-            "what runs one image; it meets the hub only through ModuleLinks"),
+            "what runs one image; it meets the hub only through ModuleLinks, and an instance beside the loop mirrors its twin"),
 
         // Runtime.
         Room(

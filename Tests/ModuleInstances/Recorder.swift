@@ -2,6 +2,7 @@ import JSON
 import Messages
 import ModuleInstances
 import ModuleLinks
+import ModuleTwins
 
 /// The other side of an instance in tests: keeps what it says to the hub and to its supervisor.
 final class Recorder: HubPort, InstanceObserver {
@@ -17,6 +18,8 @@ final class Recorder: HubPort, InstanceObserver {
     var refusal: HubError?
     /// How calls of other modules end.
     var outcome: MethodOutcome = .notFound(reason: "no such module")
+    /// Whether the twin changes with what is reported.
+    var mirrors = false
     /// The completions that the hub would call in the loop's next turn.
     private var later: [() -> Void] = []
 
@@ -34,6 +37,12 @@ final class Recorder: HubPort, InstanceObserver {
     func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
         reported.append(patch)
         let version = UInt64(reported.count + 1)
+        if mirrors {
+            var section = (twinNow["reported"]?.object ?? [:]).merged(with: patch)
+            section["$version"] = nil
+            section["$version"] = .integer(Int64(version))
+            twinNow["reported"] = .object(section)
+        }
         later.append { [self] in done?(refusal.map { .failure($0) } ?? .success(version)) }
     }
 

@@ -11,8 +11,6 @@ struct ProcessPlan {
     /// The value of `MARTLET_INSTANCE` in the environment, of this start alone.
     var marker: String
     var workingDirectory: String
-    /// Whether standard input and output carry JSON-RPC; else standard output is log.
+    /// Whether standard input and output carry a protocol; else standard output is log.
     var speaksStdio: Bool
-    /// Lines before `start`.
-    var preamble: [UInt8] = []
 }

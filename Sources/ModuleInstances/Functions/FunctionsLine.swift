@@ -1,23 +1,19 @@
 import Deployment
 import JSON
 
-/// The first line to a child that runs functions: the library and what is bound of it. Only host and child speak it; the words are
-/// those of the manifest.
+/// What an instance on another loop is told of functions: the library and what is bound of it. Only the host speaks it; the words
+/// are those of the manifest.
 struct FunctionsLine {
-    static let method: Text = "functions"
-
     let image: String
     let functions: [FunctionSpecification]
     let polls: [PollSpecification]
 
-    static func bytes(image: String, _ functions: [FunctionSpecification], _ polls: [PollSpecification]) -> [UInt8] {
-        StdioLine.notification(
-            method,
-            [
-                "image": .string(Text(image)),
-                "functions": .array(functions.map(json)),
-                "polls": .array(polls.map(json)),
-            ])
+    static func params(image: String, _ functions: [FunctionSpecification], _ polls: [PollSpecification]) -> JSONObject {
+        [
+            "image": .string(Text(image)),
+            "functions": .array(functions.map(json)),
+            "polls": .array(polls.map(json)),
+        ]
     }
 
     /// nil: not what `bytes` writes.

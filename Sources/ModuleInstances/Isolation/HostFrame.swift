@@ -1,0 +1,113 @@
+import JSON
+import Messages
+import ModuleLinks
+import UV
+
+/// What the host says to an instance on another loop.
+enum HostFrame {
+    /// The first one: what to run, and for whom. See `InstanceRequest`.
+    case start(JSONObject)
+    case message(Message, input: Text)
+    case desired(JSONObject, version: UInt64)
+    case invoke(call: UInt64, method: Text, payload: JSON)
+    /// A message was accepted, or why not.
+    case sent(id: UInt64, HubError?)
+    /// Reported properties have a new version, or why not.
+    case reported(id: UInt64, Result<UInt64, HubError>)
+    /// How a direct method of another module ended.
+    case outcome(id: UInt64, MethodOutcome)
+    case stop
+
+    /// Frames of this kind wait for their turn, and their bytes are given back as credit; all others are handled as they come.
+    static let messageKind: UInt8 = 2
+
+    /// The bytes of a message frame.
+    static func size(of message: Message, input: Text) -> Int {
+        FrameSplitter.headerBytes + 4 + input.utf8.count + MessageCodec.size(of: message)
+    }
+
+    func write(to queue: ByteQueue) {
+        switch self {
+        case .start(let request):
+            let frame = FrameWriter(1, to: queue)
+            frame.rest(.object(request))
+            frame.end()
+        case .message(let message, let input):
+            let frame = FrameWriter(Self.messageKind, to: queue)
+            frame.text(input)
+            frame.rest(message)
+            frame.end()
+        case .desired(let patch, let version):
+            let frame = FrameWriter(3, to: queue)
+            frame.longNumber(version)
+            frame.rest(.object(patch))
+            frame.end()
+        case .invoke(let call, let method, let payload):
+            let frame = FrameWriter(4, to: queue)
+            frame.longNumber(call)
+            frame.text(method)
+            frame.rest(payload)
+            frame.end()
+        case .sent(let id, let error):
+            let frame = FrameWriter(5, to: queue)
+            frame.longNumber(id)
+            frame.error(error)
+            frame.end()
+        case .reported(let id, let result):
+            let frame = FrameWriter(6, to: queue)
+            frame.longNumber(id)
+            switch result {
+            case .success(let version):
+                frame.error(nil)
+                frame.longNumber(version)
+            case .failure(let error): frame.error(error)
+            }
+            frame.end()
+        case .outcome(let id, let outcome):
+            let frame = FrameWriter(7, to: queue)
+            frame.longNumber(id)
+            frame.outcome(outcome)
+            frame.end()
+        case .stop:
+            FrameWriter(8, to: queue).end()
+        }
+    }
+
+    /// - Throws: it is not understood.
+    init(_ frame: UnsafeRawBufferPointer) throws(FrameError) {
+        var reader = ByteReader(frame)
+        _ = reader.number()
+        let kind = reader.byte() ?? 0
+        guard let read = Self.read(kind, &reader), reader.isAtEnd else {
+            throw FrameError("a frame of kind \(kind) and \(frame.count) bytes is not understood")
+        }
+        self = read
+    }
+
+    private static func read(_ kind: UInt8, _ reader: inout ByteReader) -> HostFrame? {
+        switch kind {
+        case 1: return reader.json()?.object.map { .start($0) }
+        case messageKind:
+            guard let input = reader.text() else { return nil }
+            return MessageCodec.decode(reader.rest()).map { .message($0, input: input) }
+        case 3:
+            guard let version = reader.longNumber() else { return nil }
+            return reader.json()?.object.map { .desired($0, version: version) }
+        case 4:
+            guard let call = reader.longNumber(), let method = reader.text() else { return nil }
+            return reader.json().map { .invoke(call: call, method: method, payload: $0) }
+        case 5:
+            guard let id = reader.longNumber(), let error = reader.error() else { return nil }
+            return .sent(id: id, error)
+        case 6:
+            guard let id = reader.longNumber(), let error = reader.error() else { return nil }
+            if let error { return .reported(id: id, .failure(error)) }
+            return reader.longNumber().map { .reported(id: id, .success($0)) }
+        case 7:
+            guard let id = reader.longNumber() else { return nil }
+            return reader.outcome().map { .outcome(id: id, $0) }
+        case 8: return .stop
+        default: return nil
+        }
+    }
+}

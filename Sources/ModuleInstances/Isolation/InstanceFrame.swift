@@ -1,0 +1,112 @@
+import JSON
+import Messages
+import ModuleLinks
+import UV
+
+/// What an instance on another loop says to the host.
+enum InstanceFrame {
+    /// Start-up is complete.
+    case ready
+    /// `id` 0: nobody waits for the answer.
+    case send(id: UInt64, Message)
+    case report(id: UInt64, JSONObject)
+    case invoke(id: UInt64, module: Text, method: Text, payload: JSON, timeoutMs: UInt64)
+    /// The answer to a direct method call of the host.
+    case answer(call: UInt64, MethodOutcome)
+    case log(level: Int32, Text)
+    /// So many bytes of message frames have been handled.
+    case credit(UInt64)
+    /// It could not be started. Nothing else follows.
+    case failed(InstanceError, stayedInMemory: Bool)
+    /// It is over, in order. Nothing else follows.
+    case ended(stayedInMemory: Bool)
+
+    private static let sendKind: UInt8 = 18
+
+    func write(to queue: ByteQueue) {
+        switch self {
+        case .ready:
+            FrameWriter(17, to: queue).end()
+        case .send(let id, let message):
+            let frame = FrameWriter(Self.sendKind, to: queue)
+            frame.longNumber(id)
+            frame.rest(message)
+            frame.end()
+        case .report(let id, let patch):
+            let frame = FrameWriter(19, to: queue)
+            frame.longNumber(id)
+            frame.rest(.object(patch))
+            frame.end()
+        case .invoke(let id, let module, let method, let payload, let timeoutMs):
+            let frame = FrameWriter(20, to: queue)
+            frame.longNumber(id)
+            frame.longNumber(timeoutMs)
+            frame.text(module)
+            frame.text(method)
+            frame.rest(payload)
+            frame.end()
+        case .answer(let call, let outcome):
+            let frame = FrameWriter(21, to: queue)
+            frame.longNumber(call)
+            frame.outcome(outcome)
+            frame.end()
+        case .log(let level, let line):
+            let frame = FrameWriter(22, to: queue)
+            frame.byte(UInt8(clamping: level))
+            frame.rest(line)
+            frame.end()
+        case .credit(let bytes):
+            let frame = FrameWriter(23, to: queue)
+            frame.longNumber(bytes)
+            frame.end()
+        case .failed(let error, let stayedInMemory):
+            let frame = FrameWriter(24, to: queue)
+            frame.byte((error.isLasting ? 1 : 0) | (stayedInMemory ? 2 : 0))
+            frame.rest(error.reason)
+            frame.end()
+        case .ended(let stayedInMemory):
+            let frame = FrameWriter(25, to: queue)
+            frame.byte(stayedInMemory ? 1 : 0)
+            frame.end()
+        }
+    }
+
+    /// - Parameter sender: whose messages these are.
+    /// - Throws: it is not understood.
+    init(_ frame: UnsafeRawBufferPointer, sender: Text) throws(FrameError) {
+        var reader = ByteReader(frame)
+        _ = reader.number()
+        let kind = reader.byte() ?? 0
+        guard let read = Self.read(kind, &reader, sender), reader.isAtEnd else {
+            throw FrameError("a frame of kind \(kind) and \(frame.count) bytes is not understood")
+        }
+        self = read
+    }
+
+    private static func read(_ kind: UInt8, _ reader: inout ByteReader, _ sender: Text) -> InstanceFrame? {
+        switch kind {
+        case 17: return .ready
+        case sendKind:
+            guard let id = reader.longNumber() else { return nil }
+            return MessageCodec.decode(reader.rest(), sender: sender).map { .send(id: id, $0) }
+        case 19:
+            guard let id = reader.longNumber() else { return nil }
+            return reader.json()?.object.map { .report(id: id, $0) }
+        case 20:
+            guard let id = reader.longNumber(), let timeoutMs = reader.longNumber(), let module = reader.text(),
+                let method = reader.text()
+            else { return nil }
+            return reader.json().map { .invoke(id: id, module: module, method: method, payload: $0, timeoutMs: timeoutMs) }
+        case 21:
+            guard let call = reader.longNumber() else { return nil }
+            return reader.outcome().map { .answer(call: call, $0) }
+        case 22: return reader.byte().map { .log(level: Int32(min($0, 7)), Text(utf8: reader.rest())) }
+        case 23: return reader.longNumber().map { .credit($0) }
+        case 24:
+            guard let flags = reader.byte() else { return nil }
+            return .failed(InstanceError(Text(utf8: reader.rest()), isLasting: flags & 1 != 0), stayedInMemory: flags & 2 != 0)
+        case 25: return reader.byte().map { .ended(stayedInMemory: $0 != 0) }
+        default: return nil
+        }
+    }
+}
