@@ -9,6 +9,8 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var routesChanged: Bool
     /// Restart settings differ; they can be applied to a running host.
     public var restartSettingsChanged: Bool
+    /// Quarantine or watchdog settings differ; they can be applied to a running host.
+    public var containmentChanged: Bool
     /// Paths of the settings that differ and take effect only when the host starts again: `device.id`, `host.stateDirectory`.
     public var needsHostRestart: [Text]
 
@@ -21,12 +23,14 @@ public struct DeploymentDifference: Sendable, Equatable {
         }
         routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs
         restartSettingsChanged = old.host.restart != new.host.restart
+        containmentChanged = old.host.quarantine != new.host.quarantine || old.host.watchdog != new.host.watchdog
         needsHostRestart = Self.fixedSettings(from: old, to: new)
     }
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !restartSettingsChanged && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
+        !routesChanged && !restartSettingsChanged && !containmentChanged && needsHostRestart.isEmpty
+            && modules.allSatisfy { $0.kind == .unchanged }
     }
 
     private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {

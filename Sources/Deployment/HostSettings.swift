@@ -10,10 +10,14 @@ public struct HostSettings: Sendable, Equatable {
     public var restart: RestartSettings
     /// nil: signatures are not checked, and none is allowed.
     public var imageSigning: ImageSigning?
+    /// Whether an image that ended the host runs in a process of its own until it changes.
+    public var quarantine: Bool
+    public var watchdog: WatchdogSettings
 
     public init(
         modulesDirectory: Text, stateDirectory: Text, runtimeDirectory: Text, listen: ListenSettings = ListenSettings(),
-        limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings(), imageSigning: ImageSigning? = nil
+        limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings(), imageSigning: ImageSigning? = nil,
+        quarantine: Bool = true, watchdog: WatchdogSettings = WatchdogSettings()
     ) {
         self.modulesDirectory = modulesDirectory
         self.stateDirectory = stateDirectory
@@ -22,5 +26,7 @@ public struct HostSettings: Sendable, Equatable {
         self.limits = limits
         self.restart = restart
         self.imageSigning = imageSigning
+        self.quarantine = quarantine
+        self.watchdog = watchdog
     }
 }

@@ -4,7 +4,10 @@ import Messages
 // `host`: folders, ports, limits. Every member is optional.
 extension ManifestReader {
     static func hostSettings(_ cursor: ManifestCursor?, folder: Text, overrides: DirectoryOverrides) -> HostSettings {
-        let names: [Text] = ["modulesDirectory", "stateDirectory", "runtimeDirectory", "listen", "limits", "restart", "imageSigning"]
+        let names: [Text] = [
+            "modulesDirectory", "stateDirectory", "runtimeDirectory", "listen", "limits", "restart", "imageSigning", "quarantine",
+            "watchdog",
+        ]
         let object = cursor?.object("host", only: names)
         func directory(_ name: Text, _ standard: Text, _ override: Text?) -> Text {
             let written = object?.optional(name)?.nonEmptyText() ?? standard
@@ -17,7 +20,9 @@ extension ManifestReader {
             listen: listen(object?.optional("listen")),
             limits: limits(object?.optional("limits")),
             restart: restart(object?.optional("restart")),
-            imageSigning: object?.optional("imageSigning").flatMap { imageSigning($0, folder) })
+            imageSigning: object?.optional("imageSigning").flatMap { imageSigning($0, folder) },
+            quarantine: object?.optional("quarantine")?.boolean() ?? true,
+            watchdog: watchdog(object?.optional("watchdog")))
     }
 
     /// A path that begins with a slash and does not end in one.
@@ -46,6 +51,14 @@ extension ManifestReader {
         if let seconds = object.optional("intensiveCareSeconds")?.integer(0...2_592_000) { restart.intensiveCareSeconds = Int(seconds) }
         if let seconds = object.optional("probationSeconds")?.integer(0...86_400) { restart.probationSeconds = Int(seconds) }
         return restart
+    }
+
+    private static func watchdog(_ cursor: ManifestCursor?) -> WatchdogSettings {
+        var watchdog = WatchdogSettings()
+        guard let object = cursor?.object("watchdog", only: ["warnAfterMs", "restartAfterSeconds"]) else { return watchdog }
+        if let ms = object.optional("warnAfterMs")?.integer(0...3_600_000) { watchdog.warnAfterMs = Int(ms) }
+        if let seconds = object.optional("restartAfterSeconds")?.integer(0...86_400) { watchdog.restartAfterSeconds = Int(seconds) }
+        return watchdog
     }
 
     private static func imageSigning(_ cursor: ManifestCursor, _ folder: Text) -> ImageSigning? {

@@ -62,6 +62,9 @@ import Testing
         #expect(changed { $0.routes.removeLast() }.routesChanged)
         #expect(changed { $0.timeToLiveSecs = 1 }.routesChanged)
         #expect(changed { $0.host.restart.maxRestarts = 1 }.restartSettingsChanged)
+        for difference in [changed { $0.host.quarantine = false }, changed { $0.host.watchdog.warnAfterMs = 1 }] {
+            #expect(difference.containmentChanged && !difference.isEmpty && difference.needsHostRestart.isEmpty)
+        }
     }
 
     @Test func `what is fixed while a host runs is named`() {

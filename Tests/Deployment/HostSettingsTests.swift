@@ -58,6 +58,33 @@ import Testing
         #expect(found.contains("error " + message), "\(found)")
     }
 
+    @Test func `quarantine and watchdog are on, unless the manifest says otherwise`() throws {
+        let none = try read(manifest(host: "")).get().host
+        #expect(none.quarantine && none.watchdog == WatchdogSettings(warnAfterMs: 1000, restartAfterSeconds: 30))
+        let off = try read(manifest(host: #""quarantine": false, "watchdog": {"warnAfterMs": 0, "restartAfterSeconds": 0}"#)).get().host
+        #expect(!off.quarantine && off.watchdog == WatchdogSettings(warnAfterMs: 0, restartAfterSeconds: 0))
+        let one = try read(manifest(host: #""watchdog": {"warnAfterMs": 50}"#)).get().host
+        #expect(one.watchdog == WatchdogSettings(warnAfterMs: 50, restartAfterSeconds: 30))
+    }
+
+    @Test(arguments: [
+        (#""quarantine": "no""#, #"host.quarantine: "no" is not true or false"#),
+        (#""watchdog": true"#, "host.watchdog: true is not an object"),
+        (
+            #""watchdog": {"warnAfterMs": -1}"#,
+            "host.watchdog.warnAfterMs: -1 is out of range; use a whole number from 0 to 3600000"
+        ),
+        (
+            #""watchdog": {"restartAfterSeconds": 1.5}"#,
+            "host.watchdog.restartAfterSeconds: 1.5 is not a whole number from 0 to 86400"
+        ),
+        (#""watchdog": {"warnAfter": 1}"#, #"host.watchdog.warnAfter: "warnAfter" is not known in watchdog; did you mean "warnAfterMs"?"#),
+    ])
+    func `what is wrong with containment`(host: String, message: String) throws {
+        let found = findings(manifest(host: host))
+        #expect(found.contains("error " + message), "\(found)")
+    }
+
     @Test func `limits may be anything from one byte`() throws {
         let limits = try read(
             manifest(
