@@ -16,10 +16,11 @@ public final class EdgeAgent {
 
     /// - Parameter log: level (syslog's) and text of what an operator should know.
     public init(
-        loop: Loop, deviceID: Text, hub: any ModuleHub, launcher: InstanceLauncher, settings: RestartSettings,
+        loop: Loop, deviceID: Text, hub: any ModuleHub, launcher: InstanceLauncher, memory: ModuleMemory, settings: RestartSettings,
         log: @escaping (Int32, Text) -> Void
     ) {
-        context = AgentContext(loop: loop, deviceID: deviceID, hub: hub, launcher: launcher, settings: settings, log: log)
+        context = AgentContext(
+            loop: loop, deviceID: deviceID, hub: hub, launcher: launcher, memory: memory, settings: settings, log: log)
     }
 
     // MARK: - The deployment
@@ -28,6 +29,8 @@ public final class EdgeAgent {
     public func apply(_ difference: DeploymentDifference, _ deployment: Deployment) {
         guard !isEnding else { return }
         context.settings = deployment.host.restart
+        context.isQuarantineOn = deployment.host.quarantine
+        context.memory.retain(deployment.modules.map { $0.name })
         for change in difference.modules where change.kind == .removed { remove(change.name) }
         for change in StartOrder.sorted(difference.modules, deployment) {
             guard let module = deployment.module(change.name) else { continue }

@@ -16,6 +16,7 @@ final class Fixture {
     let loop: Loop
     let hub = RecordingHub()
     let agent: EdgeAgent
+    let memory: ModuleMemory
     /// For supervisors that no agent has.
     let context: AgentContext
     private(set) var deployment: Deployment
@@ -36,8 +37,9 @@ final class Fixture {
         let lines = Lines()
         let launcher = InstanceLauncher(loop: loop, place: place, images: images)
         let log: (Int32, Text) -> Void = { lines.all.append($1) }
-        agent = EdgeAgent(loop: loop, deviceID: "D", hub: hub, launcher: launcher, settings: restart, log: log)
-        context = AgentContext(loop: loop, deviceID: "D", hub: hub, launcher: launcher, settings: restart, log: log)
+        memory = ModuleMemory(path: folder.path("state/modules.json"), log: log)
+        agent = EdgeAgent(loop: loop, deviceID: "D", hub: hub, launcher: launcher, memory: memory, settings: restart, log: log)
+        context = AgentContext(loop: loop, deviceID: "D", hub: hub, launcher: launcher, memory: memory, settings: restart, log: log)
         self.lines = lines
     }
 

@@ -77,7 +77,8 @@ final class Device {
         self.images = images
         agent = EdgeAgent(
             loop: loop, deviceID: deployment.device.id, hub: hub,
-            launcher: InstanceLauncher(loop: loop, place: place, images: images), settings: host.restart
+            launcher: InstanceLauncher(loop: loop, place: place, images: images),
+            memory: ModuleMemory(path: Files.join(place.stateDirectory, "modules.json")) { agentLog.write($0, $1) }, settings: host.restart
         ) { agentLog.write($0, $1) }
         manifestQuiet = Timer(loop)
         imagesQuiet = Timer(loop)
