@@ -1,5 +1,3 @@
-public import JSON
-
 /// Base64 (RFC 4648 section 4), strict: with padding, without white space, unused bits zero.
 public enum Base64 {
     /// The text of some bytes, with padding, on one line.

@@ -1,5 +1,4 @@
 import JSON
-import Messages
 import Testing
 
 @Suite struct Base64Tests {
