@@ -43,6 +43,28 @@ static inline int martlet_private_duplicate(int descriptor) { return fcntl(descr
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
+// glibc declares dladdr1 only under _GNU_SOURCE.
+#ifndef __USE_GNU
+typedef struct { const char *dli_fname; void *dli_fbase; const char *dli_sname; void *dli_saddr; } Dl_info;
+extern int dladdr1(const void *address, Dl_info *info, void **extra, int flags);
+#define RTLD_DL_SYMENT 1
+#endif
+
+// Whether an address is the beginning of a variable, by the symbol table of the library it lies in, or of a thread's own variable,
+// which lies in none. What has no type there may be a function; an indirect function's address is not that of its symbol.
+static inline int martlet_is_variable(const void *address) {
+#if __SIZEOF_POINTER__ == 8
+    const Elf64_Sym *symbol = NULL;
+#else
+    const Elf32_Sym *symbol = NULL;
+#endif
+    Dl_info info;
+    if (!dladdr1(address, &info, (void **)&symbol, RTLD_DL_SYMENT)) return 1;
+    if (!symbol || info.dli_saddr != address) return 0;
+    const int type = symbol->st_info & 0xf;
+    return type == STT_OBJECT || type == STT_COMMON || type == STT_TLS;
+}
+
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 

@@ -33,6 +33,16 @@ public final class SharedLibrary {
         return dlsym(handle, name)
     }
 
+    /// Whether a symbol's address is a variable's, which cannot be called. False where the library does not say what it is.
+    public static func isVariable(_ address: UnsafeMutableRawPointer) -> Bool {
+        martlet_is_variable(address) != 0
+    }
+
+    /// The library stays in memory for ever: something may still run in it. Its symbols can no longer be asked for.
+    public func keep() {
+        handle = nil
+    }
+
     /// Unloads. No code of the library may run or be called from here on. Idempotent.
     public func close() {
         guard let handle else { return }

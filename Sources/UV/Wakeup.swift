@@ -5,7 +5,8 @@ import CUV
 ///
 /// An eventfd watched by the loop: `uv_async_send` of libuv 1.44 can spin for 70 µs when sender and loop share a core.
 public final class Wakeup: @unchecked Sendable {
-    private let descriptor: Int32
+    /// An eventfd, for C code on other threads: writing the 8 bytes of a 1 does what `wake` does. Open as long as this object is there.
+    public let descriptor: Int32
     private let watcher: PollWatcher
 
     /// Keeps `Loop.run` going until closed.
