@@ -50,7 +50,7 @@ let package = Package(
         library("ModuleIdentities", ["JSON"]),
         library("ModuleTwins", ["JSON", "ModuleIdentities"]),
         library("Messages", ["JSON", "ModuleIdentities"]),
-        library("Deployment", ["JSON", "Messages", "ModuleIdentities"]),
+        library("Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"]),
         library("ModuleLinks", ["JSON", "Messages"]),
 
         // Images and instances.
@@ -90,7 +90,7 @@ let package = Package(
         tests("ModuleIdentities", ["ModuleIdentities", "JSON"]),
         tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
-        tests("Deployment", ["Deployment", "Messages", "JSON"]),
+        tests("Deployment", ["Deployment", "FFI", "Messages", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
         tests(
             "ModuleInstances",

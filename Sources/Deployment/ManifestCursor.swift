@@ -91,7 +91,7 @@ final class ManifestCursor {
 
     /// Which of some words it is. Apart from `word`, which exists for each type of word anew.
     @inline(never)
-    private func index(_ noun: Text, _ words: [Text]) -> Int? {
+    func index(_ noun: Text, _ words: [Text]) -> Int? {
         let choices = words.listed(last: "or")
         guard let text = value.string else { return wrong("\(noun); use \(choices)") }
         guard let index = words.firstIndex(of: text) else {

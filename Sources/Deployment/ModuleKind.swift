@@ -7,7 +7,7 @@ public enum ModuleKind: Sendable, Equatable {
     /// A program. `args` come after the program's own name.
     case executable(args: [Text], protocol: ExecutableProtocol)
     /// A plain C shared library bound by signature.
-    case functions(isolation: Isolation, functions: [FunctionSpecification], polls: [PollSpecification])
+    case functions(isolation: Isolation, binding: LibraryBinding)
 
     /// The word of the manifest.
     public var type: ModuleType {

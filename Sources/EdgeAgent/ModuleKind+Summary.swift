@@ -5,7 +5,7 @@ extension ModuleKind {
     /// `library, loop`
     var summary: Text {
         switch self {
-        case .library(let isolation), .functions(let isolation, _, _): "\(type.word), \(isolation.word)"
+        case .library(let isolation), .functions(let isolation, _): "\(type.word), \(isolation.word)"
         case .executable(_, let `protocol`): "\(type.word), \(`protocol`.word)"
         }
     }

@@ -30,10 +30,9 @@ public enum ImageInspection {
     }
 
     private static func fault(_ request: InstanceRequest) -> Text? {
-        if case .functions(_, let functions, let polls) = request.kind {
+        if case .functions(_, let binding) = request.kind {
             do throws(FunctionError) {
-                let table = try FunctionTable(path: request.path, functions: functions)
-                for poll in polls { try table.check(poll.function, payload: .array(poll.arguments)) }
+                _ = try FunctionTable(path: request.path, binding: binding)
                 return nil
             } catch {
                 return error.reason

@@ -18,6 +18,6 @@ public struct InstanceError: Error, Equatable, Sendable {
     }
 
     init(_ error: FunctionError) {
-        self.init(error.reason, isLasting: true)
+        self.init(error.reason, isLasting: error.kind != .result)
     }
 }

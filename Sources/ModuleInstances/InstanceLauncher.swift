@@ -38,17 +38,17 @@ public final class InstanceLauncher {
                 [ChildCommand.launch, getpid().description, image.path, module.image.string] + arguments.map { $0.string },
                 speaksStdio: `protocol` == .stdio)
             instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
-        case .library(.process), .functions(.process, _, _):
+        case .library(.process), .functions(.process, _):
             let plan = plan(module, identity, generationID, [ChildCommand.instance, getpid().description], speaksStdio: true)
             let process = ModuleProcess(loop: loop, plan: plan, observer: observer)
             let request = InstanceRequest(module.kind, path: image.path)
             instance = RemoteInstance(loop: loop, channel: ProcessChannel(process), request: request, observer: observer)
-        case .library(.thread), .functions(.thread, _, _):
+        case .library(.thread), .functions(.thread, _):
             let copy = try copy(image)
             let request = InstanceRequest(module.kind, path: copy.path)
             let channel = ThreadChannel(loop: loop, table: table)
             instance = RemoteInstance(loop: loop, channel: channel, request: request, copy: copy, observer: observer)
-        case .library(.loop), .functions(.loop, _, _):
+        case .library(.loop), .functions(.loop, _):
             let copy = try copy(image)
             instance = InstanceRequest(module.kind, path: copy.path).instance(on: loop, copy: copy, table: table, observer: observer)
         }

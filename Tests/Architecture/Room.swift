@@ -30,7 +30,9 @@ struct Room: CustomTestStringConvertible {
         Room("ModuleIdentities", ["JSON"], "a concept: values and rules, no I/O"),
         Room("ModuleTwins", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
         Room("Messages", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
-        Room("Deployment", ["JSON", "Messages", "ModuleIdentities"], "a concept: values and rules, no I/O"),
+        Room(
+            "Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"],
+            "a concept: values and rules, no I/O; which C functions can be called is FFI's to say"),
         Room("ModuleLinks", ["JSON", "Messages"], "the protocols in which hub and instances meet, nothing else"),
 
         // Images and instances.

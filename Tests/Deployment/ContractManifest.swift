@@ -1,3 +1,5 @@
+import JSON
+
 /// The manifest of the contract, word for word.
 let contractManifest = #"""
     {
@@ -29,3 +31,9 @@ let contractManifest = #"""
       }
     }
     """#
+
+/// What its module `pid` binds.
+let contractBinding: JSONObject = [
+    "functions": ["update": ["symbol": "pid_update", "arguments": ["double", "double"], "returns": "double"]],
+    "polls": [["function": "update", "arguments": [1.0, 0.5], "everyMs": 1000, "output": "control"]],
+]

@@ -28,12 +28,7 @@ import Testing
                     kind: .executable(args: ["--verbose"], protocol: .stdio)),
                 ModuleSpecification(
                     name: "pid", status: .running, restartPolicy: .always, image: "libpid.so",
-                    kind: .functions(
-                        isolation: .process,
-                        functions: [
-                            FunctionSpecification(name: "update", symbol: "pid_update", arguments: [.double, .double], returns: .double)
-                        ],
-                        polls: [PollSpecification(function: "update", arguments: [1.0, 0.5], everyMs: 1000, output: "control")])),
+                    kind: .functions(isolation: .process, binding: try LibraryBinding.reading(contractBinding).get())),
             ])
         #expect(
             deployment.routes == [

@@ -1,6 +1,6 @@
 import JSON
 
-/// Why a function of a plain C library is not there or was not called.
+/// Why a function of a plain C library is not there, was not called, or gave nothing of use.
 public struct FunctionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whose fault it is.
     public enum Kind: Sendable {
@@ -10,6 +10,8 @@ public struct FunctionError: Error, Equatable, Sendable, CustomStringConvertible
         case notFound
         /// The arguments do not fit the function.
         case arguments
+        /// What the function returned is wrong, or the system lacks what is needed; another time it may go well.
+        case result
     }
 
     public let kind: Kind

@@ -1,9 +1,9 @@
-import Deployment
-import FFI
-import JSON
+public import Deployment
+public import FFI
+public import JSON
 import UV
 
-/// A plain C library with the functions that the manifest describes, ready to be called. One thread at a time.
+/// A plain C library with what the manifest binds of it, ready to be called. One thread at a time.
 public final class FunctionTable {
     private struct Function {
         let name: Text
@@ -11,15 +11,24 @@ public final class FunctionTable {
         let address: UnsafeMutableRawPointer
     }
 
+    /// A callback with the addresses of the functions that take it.
+    struct Source {
+        let callback: LibraryBinding.Callback
+        let subscribe: UnsafeMutableRawPointer
+        let unsubscribe: UnsafeMutableRawPointer?
+    }
+
+    public let binding: LibraryBinding
     /// Keeps the addresses valid.
     private let library: SharedLibrary
     private let functions: [Function]
+    let sources: [Source]
 
-    /// Loads the library and finds all functions in it.
+    /// Loads the library and finds in it all that is bound.
     ///
     /// - Parameter path: with a slash in it; a file of this instance alone, for variables are shared by all who load one file.
-    /// - Throws: `library`, naming every function that is not there or cannot be called, not just the first.
-    public init(path: String, functions descriptions: [FunctionSpecification]) throws(FunctionError) {
+    /// - Throws: `library`, naming every symbol that is not there or cannot be called, not just the first.
+    public init(path: String, binding: LibraryBinding) throws(FunctionError) {
         let library: SharedLibrary
         do throws(SharedLibraryError) {
             library = try SharedLibrary(path: path)
@@ -27,47 +36,75 @@ public final class FunctionTable {
             throw FunctionError(.library, Text(error.message))
         }
         var functions: [Function] = []
-        var faults: [String] = []
-        for description in descriptions {
-            do throws(FunctionError) {
-                functions.append(try FunctionTable.resolve(description, in: library))
+        var sources: [Source] = []
+        var faults: [Text] = []
+        for function in binding.functions {
+            guard let address = FunctionTable.find(function.symbol, "function \(function.name.quoted)", in: library, &faults) else {
+                continue
+            }
+            do throws(FFIError) {
+                let signature = try Signature(function.parameters, returns: function.returns)
+                functions.append(Function(name: function.name, signature: signature, address: address))
             } catch {
-                faults.append(error.reason.string)
+                faults.append("function \(function.name.quoted): \(error.reason)")
             }
         }
-        if var reason = faults.first {
-            for fault in faults.dropFirst() { reason += "; " + fault }
-            throw FunctionError(.library, Text(reason))
+        for callback in binding.callbacks {
+            let place: Text = "callback \(callback.name.quoted)"
+            let subscribe = FunctionTable.find(callback.subscribe, place, in: library, &faults)
+            let unsubscribe = callback.unsubscribe.flatMap { FunctionTable.find($0, place, in: library, &faults) }
+            if let subscribe { sources.append(Source(callback: callback, subscribe: subscribe, unsubscribe: unsubscribe)) }
         }
+        if let first = faults.first {
+            throw FunctionError(.library, faults.dropFirst().reduce(first) { "\($0); \($1)" })
+        }
+        self.binding = binding
         self.library = library
         self.functions = functions
+        self.sources = sources
     }
 
     /// Calls a function and waits for it.
     ///
-    /// - Parameter payload: the array of its arguments; null is none.
-    /// - Returns: the bare result.
-    public func call(_ name: Text, payload: JSON) -> Result<JSON, FunctionError> {
+    /// - Parameter payload: the array of its arguments, without outputs; null is none.
+    public func call(_ name: Text, payload: JSON) -> Result<CallResult, FunctionError> {
         Result { () throws(FunctionError) in
             let function = try find(name)
             let arguments = try FunctionTable.arguments(of: name, in: payload)
             do throws(FFIError) {
                 return try function.signature.call(function.address, arguments)
             } catch {
-                throw FunctionError(.arguments, "function \(name.quoted): \(error.reason)")
+                throw FunctionError(error.kind == .result ? .result : .arguments, "function \(name.quoted): \(error.reason)")
             }
         }
     }
 
-    /// Sees whether a call would be made, without making it.
-    public func check(_ name: Text, payload: JSON) throws(FunctionError) {
-        let function = try find(name)
-        let arguments = try FunctionTable.arguments(of: name, in: payload)
-        do throws(FFIError) {
-            try function.signature.check(arguments)
-        } catch {
-            throw FunctionError(.arguments, "function \(name.quoted): \(error.reason)")
+    /// Makes calls one after the other, until one does not return what it must.
+    ///
+    /// - Parameter place: what the calls are in the manifest, for messages.
+    public func perform(_ steps: [LibraryBinding.Step], _ place: Text) throws(FunctionError) {
+        for (index, step) in steps.enumerated() {
+            do throws(FunctionError) {
+                let value = try call(step.function, payload: .array(step.arguments)).get().value ?? .null
+                if let expect = step.expect, !FunctionTable.equal(value, expect) {
+                    throw FunctionError(
+                        .result, "function \(step.function.quoted) returned \(value.shown), and \(expect.shown) is expected")
+                }
+            } catch {
+                throw FunctionError(error.kind, "\(place)[\(index)]: \(error.reason)")
+            }
         }
+    }
+
+    /// The library stays in memory for ever: what it has subscribed may still be called.
+    func keepLibrary() {
+        library.keep()
+    }
+
+    /// 0 is 0.0 to people.
+    private static func equal(_ left: JSON, _ right: JSON) -> Bool {
+        if let left = left.number, let right = right.number { return left == right }
+        return left == right
     }
 
     private func find(_ name: Text) throws(FunctionError) -> Function {
@@ -86,40 +123,16 @@ public final class FunctionTable {
         }
     }
 
-    private static func resolve(_ description: FunctionSpecification, in library: SharedLibrary) throws(FunctionError) -> Function {
-        let place = "function \(description.name.quoted)"
-        // C would see a shorter name.
-        let symbol = description.symbol
-        guard !symbol.isEmpty, !symbol.utf8.contains(0), let address = library.symbol(symbol.string) else {
-            throw FunctionError(.library, "\(place): the library exports no symbol \(symbol.quoted)")
+    /// nil: it is not there, or no function, and that is one of the faults.
+    private static func find(_ symbol: Text, _ place: Text, in library: SharedLibrary, _ faults: inout [Text]) -> UnsafeMutableRawPointer? {
+        guard let address = library.symbol(symbol.string) else {
+            faults.append("\(place): the library exports no symbol \(symbol.quoted)")
+            return nil
         }
-        do throws(FFIError) {
-            let signature = try Signature(arguments: description.arguments.map { $0.cType }, returns: description.returns.cType)
-            return Function(name: description.name, signature: signature, address: address)
-        } catch {
-            throw FunctionError(.library, "\(place): \(error.reason)")
+        if SharedLibrary.isVariable(address) {
+            faults.append("\(place): the symbol \(symbol.quoted) is a variable and not a function")
+            return nil
         }
-    }
-}
-
-extension CTypeName {
-    /// What the manifest's word is to a call.
-    fileprivate var cType: CType {
-        switch self {
-        case .bool: .bool
-        case .int8: .int8
-        case .uint8: .uint8
-        case .int16: .int16
-        case .uint16: .uint16
-        case .int32: .int32
-        case .uint32: .uint32
-        case .int64: .int64
-        case .uint64: .uint64
-        case .float: .float
-        case .double: .double
-        case .string: .string
-        case .bytes: .bytes
-        case .void: .void
-        }
+        return address
     }
 }

@@ -5,71 +5,85 @@ import ModuleImages
 import ModuleLinks
 import UV
 
-/// Functions of a plain C library on the host's own loop: faster than in a process of their own, and a crash is the host's.
+/// Functions of a plain C library on a loop: the host's own, or that of a thread or process of its own.
+///
+/// Start: load, initial calls, callbacks, ready, polls. Stop goes the way back: polls, callbacks, final calls, unload.
 final class FunctionsInstance: ModuleInstance {
     let processID: Int32? = nil
 
     private let loop: Loop
     private let copy: ImageCopy
-    private let functions: [FunctionSpecification]
-    private let polls: [PollSpecification]
+    private let binding: LibraryBinding
     private unowned(unsafe) let observer: any InstanceObserver
     private var table: FunctionTable?
+    private var subscriptions: Subscriptions?
     private var schedule: PollSchedule?
     private var port: (any HubPort)?
 
     /// - Parameter observer: outlives the instance.
-    init(
-        loop: Loop, copy: ImageCopy, functions: [FunctionSpecification], polls: [PollSpecification], observer: any InstanceObserver
-    ) {
+    init(loop: Loop, copy: ImageCopy, binding: LibraryBinding, observer: any InstanceObserver) {
         self.loop = loop
         self.copy = copy
-        self.functions = functions
-        self.polls = polls
+        self.binding = binding
         self.observer = observer
     }
 
     func start(port: any HubPort) throws(InstanceError) {
+        self.port = port
         do throws(FunctionError) {
-            schedule = try opened()
+            try open()
         } catch {
-            table = nil
-            retireIfLoaded()
+            close()
             throw InstanceError(error)
         }
-        self.port = port
         observer.instanceIsReady()
         schedule?.start()
     }
 
-    private func opened() throws(FunctionError) -> PollSchedule {
-        let table = try FunctionTable(path: copy.path, functions: functions)
+    private func open() throws(FunctionError) {
+        let table = try FunctionTable(path: copy.path, binding: binding)
         self.table = table
-        return try PollSchedule(loop, polls: polls, table: table) { [self] in send($0, $1) }
-    }
-
-    /// Once the library is closed: one that stayed in memory would share its variables with the next instance.
-    private func retireIfLoaded() {
-        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
+        try table.perform(binding.initial, "initial")
+        let subscriptions = Subscriptions(loop, table.sources, emit: { [self] in send($0, $1) }, warn: { [self] in warn($0) })
+        self.subscriptions = subscriptions
+        try subscriptions.start()
+        schedule = PollSchedule(loop, table: table, emit: { [self] in send($0, $1) }, fail: { [self] in warn($0) })
     }
 
     func stop() {
         schedule?.stop()
-        schedule = nil
-        port = nil
-        table = nil
-        retireIfLoaded()
+        close(final: binding.final)
         observer.instanceEnded(.exited(code: 0))
     }
 
     func kill() {}
+
+    /// A start that failed makes no final calls: what they would end may not be there.
+    private func close(final: [LibraryBinding.Step] = []) {
+        schedule = nil
+        if subscriptions?.stop() == false { table?.keepLibrary() }
+        subscriptions = nil
+        do throws(FunctionError) {
+            try table?.perform(final, "final")
+        } catch {
+            warn(error.reason)
+        }
+        port = nil
+        table = nil
+        // One that stayed in memory would share its variables with the next instance.
+        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
+    }
+
+    private func warn(_ line: Text) {
+        observer.instanceLogged(level: 4, line: line)
+    }
 
     private func send(_ output: Text, _ body: JSON) {
         guard let port else { return }
         do throws(MessageError) {
             port.send(try MessageJSON.message(from: ["output": .string(output), "body": body], sender: port.moduleName), done: nil)
         } catch {
-            observer.instanceLogged(level: 4, line: "poll: \(error.reason)")
+            warn("output \(output.quoted): \(error.reason)")
         }
     }
 }

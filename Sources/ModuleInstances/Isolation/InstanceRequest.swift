@@ -25,7 +25,7 @@ struct InstanceRequest {
 
     var json: JSONObject {
         switch kind {
-        case .functions(_, let functions, let polls): FunctionsLine.params(image: path, functions, polls)
+        case .functions(_, let binding): ["image": .string(Text(path)), "settings": .object(binding.settings)]
         default: ["image": .string(Text(path))]
         }
     }
@@ -34,18 +34,18 @@ struct InstanceRequest {
     init?(_ json: JSONObject) {
         guard let image = json["image"]?.string else { return nil }
         path = image.string
-        if json["functions"] == nil {
-            kind = .library(isolation: .loop)
+        if let settings = json["settings"]?.object {
+            guard case .success(let binding) = LibraryBinding.reading(settings) else { return nil }
+            kind = .functions(isolation: .loop, binding: binding)
         } else {
-            guard let line = FunctionsLine(params: json) else { return nil }
-            kind = .functions(isolation: .loop, functions: line.functions, polls: line.polls)
+            kind = .library(isolation: .loop)
         }
     }
 
     /// An instance of it on a loop; not for executables.
     func instance(on loop: Loop, copy: ImageCopy, table: HostTable, observer: any InstanceObserver) -> any ModuleInstance {
-        if case .functions(_, let functions, let polls) = kind {
-            return FunctionsInstance(loop: loop, copy: copy, functions: functions, polls: polls, observer: observer)
+        if case .functions(_, let binding) = kind {
+            return FunctionsInstance(loop: loop, copy: copy, binding: binding, observer: observer)
         }
         return LibraryInstance(loop: loop, copy: copy, table: table, observer: observer)
     }

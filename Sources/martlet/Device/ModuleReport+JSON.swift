@@ -28,7 +28,7 @@ extension ModuleReport {
     /// Executables are processes; nothing else is to be chosen.
     private var isolation: Text? {
         switch module.kind {
-        case .library(let isolation), .functions(let isolation, _, _): isolation.word
+        case .library(let isolation), .functions(let isolation, _): isolation.word
         case .executable: "process"
         }
     }
