@@ -14,6 +14,8 @@ enum Images {
     static var probe2: String { get throws { try compiled.probe2.get() } }
     /// A plain C library with state.
     static var plain: String { get throws { try compiled.plain.get() } }
+    /// A plain C library with buffers, structs and a thread that calls back.
+    static var meter: String { get throws { try compiled.meter.get() } }
     /// A program that sends as fast as it is acknowledged.
     static var sender: String { get throws { try compiled.sender.get() } }
 
@@ -21,6 +23,7 @@ enum Images {
         probe: Result { try library("libprobe.so", ProbeSource.text) },
         probe2: Result { try library("libprobe2.so", ProbeSource.defining("BUILD", "\"2\"")) },
         plain: Result { try library("libplain.so", PlainSource.text) },
+        meter: Result { try library("libmeter.so", MeterSource.text) },
         sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) }
     )
 

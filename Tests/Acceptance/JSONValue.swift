@@ -25,4 +25,12 @@ struct JSONValue {
     var bool: Bool? { raw as? Bool }
     var array: [JSONValue] { (raw as? [Any])?.map { JSONValue($0) } ?? [] }
     var keys: Set<String> { Set((raw as? [String: Any])?.keys.map { $0 } ?? []) }
+
+    /// Compact text, keys sorted.
+    var text: String {
+        let value = raw ?? NSNull()
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes]
+        guard let data = try? JSONSerialization.data(withJSONObject: value, options: options) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
 }

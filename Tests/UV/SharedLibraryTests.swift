@@ -44,4 +44,44 @@ import UV
         #expect(throws: SharedLibraryError.self) { try SharedLibrary(path: path) }
         withExtendedLifetime(first) {}
     }
+
+    @Test func `variables are told from functions`() throws {
+        let folder = TemporaryFolder()
+        let source = """
+            int variable = 1;
+            const char text[] = "read only";
+            _Thread_local int of_thread;
+            int function(void) { return of_thread; }
+            __attribute__((weak)) int weak(void) { return 1; }
+            static int chosen(void) { return 1; }
+            static void *choose(void) { return chosen; }
+            int indirect(void) __attribute__((ifunc("choose")));
+            __asm__(".globl untyped; untyped: .byte 0");
+            """
+        let library = try SharedLibrary(path: compileSharedLibrary(source: source, named: "libsymbols.so", in: folder))
+        for (name, isVariable) in [
+            ("variable", true), ("text", true), ("of_thread", true), ("function", false), ("weak", false), ("indirect", false),
+            ("untyped", false),
+        ] {
+            #expect(SharedLibrary.isVariable(try #require(library.symbol(name))) == isVariable, "\(name)")
+        }
+    }
+
+    @Test(arguments: ["sin", "pow", "time", "gettimeofday", "strlen", "memcpy", "qsort"])
+    func `functions of the C library are functions, however it chooses them`(name: String) throws {
+        let library = try SharedLibrary(path: "libm.so.6")
+        #expect(!SharedLibrary.isVariable(try #require(library.symbol(name))))
+    }
+
+    @Test func `variables of the C library are variables`() throws {
+        let library = try SharedLibrary(path: "libm.so.6")
+        for name in ["stdout", "environ", "signgam"] { #expect(SharedLibrary.isVariable(try #require(library.symbol(name))), "\(name)") }
+    }
+
+    @Test func `a library that is kept stays when it is dropped`() throws {
+        let folder = TemporaryFolder()
+        let path = try compileSharedLibrary(source: "int kept = 1;", named: "libkept.so", in: folder)
+        try SharedLibrary(path: path).keep()
+        #expect(SharedLibrary.isLoaded(path: path))
+    }
 }

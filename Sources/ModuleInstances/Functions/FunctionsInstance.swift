@@ -19,6 +19,8 @@ final class FunctionsInstance: ModuleInstance {
     private var subscriptions: Subscriptions?
     private var schedule: PollSchedule?
     private var port: (any HubPort)?
+    /// Why the last message was none.
+    private var refusal: Text?
 
     /// - Parameter observer: outlives the instance.
     init(loop: Loop, copy: ImageCopy, binding: LibraryBinding, observer: any InstanceObserver) {
@@ -78,11 +80,16 @@ final class FunctionsInstance: ModuleInstance {
         observer.instanceLogged(level: 4, line: line)
     }
 
+    /// What is wrong with one message after the other is said once.
+
     private func send(_ output: Text, _ body: JSON) {
         guard let port else { return }
         do throws(MessageError) {
             port.send(try MessageJSON.message(from: ["output": .string(output), "body": body], sender: port.moduleName), done: nil)
+            refusal = nil
         } catch {
+            if error.reason == refusal { return }
+            refusal = error.reason
             warn("output \(output.quoted): \(error.reason)")
         }
     }
