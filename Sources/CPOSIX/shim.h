@@ -16,6 +16,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -64,6 +65,31 @@ static inline int martlet_is_variable(const void *address) {
     const int type = symbol->st_info & 0xf;
     return type == STT_OBJECT || type == STT_COMMON || type == STT_TLS;
 }
+
+// RLIMIT_… are macros over an enumeration. 0 leaves a value as it is; what is above the hard limit of this process is cut down to it.
+static inline void martlet_limit(int resource, unsigned long long soft, unsigned long long hard) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0) return;
+    if (hard > 0 && hard < limit.rlim_max) limit.rlim_max = (rlim_t)hard;
+    if (soft > 0) limit.rlim_cur = soft < limit.rlim_max ? (rlim_t)soft : limit.rlim_max;
+    if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+static inline void martlet_limit_data(unsigned long long bytes) { martlet_limit(RLIMIT_DATA, bytes, bytes); }
+static inline void martlet_limit_descriptors(unsigned long long soft, unsigned long long hard) { martlet_limit(RLIMIT_NOFILE, soft, hard); }
+static inline void martlet_limit_processor(unsigned long long soft, unsigned long long hard) { martlet_limit(RLIMIT_CPU, soft, hard); }
+
+// Raises the soft limit of open descriptors. Returns what it was.
+static inline unsigned long long martlet_raise_descriptors(unsigned long long wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    unsigned long long before = limit.rlim_cur;
+    if (before < wanted) martlet_limit(RLIMIT_NOFILE, wanted, 0);
+    return before;
+}
+
+// Without _GNU_SOURCE string.h does not have it. "SEGV"; NULL: no signal has that number, or it has no name. (glibc 2.32)
+extern const char *sigabbrev_np(int signal);
 
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }

@@ -35,7 +35,10 @@ extension ManifestReader {
         }
         module.digest = settings?.optional("digest").flatMap(digest)
         module.signature = settings?.optional("signature").flatMap(signature)
-        if let type, let settings, let kind = moduleKind(type, settings) { module.kind = kind }
+        if let type, let settings, let kind = moduleKind(type, settings) {
+            module.kind = kind
+            module.limits = settings.optional("limits").flatMap { limits($0, of: kind) }
+        }
         if let version = object.optional("version")?.text() { module.version = version }
         if let status = object.optional("status") {
             if let status: DesiredStatus = status.word() { module.status = status }

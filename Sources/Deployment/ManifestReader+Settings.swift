@@ -9,16 +9,16 @@ extension ManifestReader {
         }
         switch type {
         case .library:
-            settings.refuseUnknown("the settings of a library", ["image", "digest", "signature", "isolation"], except: ["createOptions"])
+            settings.refuseUnknown("the settings of a library", ["image", "digest", "signature", "isolation", "limits"], except: ["createOptions"])
             return .library(isolation: settings.optional("isolation")?.word() ?? .loop)
         case .executable:
             settings.refuseUnknown(
-                "the settings of an executable", ["image", "digest", "signature", "args", "protocol"], except: ["createOptions"])
+                "the settings of an executable", ["image", "digest", "signature", "args", "protocol", "limits"], except: ["createOptions"])
             let args = settings.optional("args")?.array(max: 1000)?.compactMap { $0.text() }
             return .executable(args: args ?? [], protocol: settings.optional("protocol")?.word() ?? .stdio)
         case .functions:
             settings.refuseUnknown(
-                "the settings of functions", ["image", "digest", "signature", "isolation"] + LibraryBinding.members,
+                "the settings of functions", ["image", "digest", "signature", "isolation", "limits"] + LibraryBinding.members,
                 except: ["createOptions"])
             let isolation: Isolation = settings.optional("isolation")?.word() ?? .process
             return binding(settings).map { .functions(isolation: isolation, binding: $0) }

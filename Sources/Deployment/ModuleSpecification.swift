@@ -16,12 +16,14 @@ public struct ModuleSpecification: Sendable, Equatable {
     /// ECDSA P-256 over the image's SHA-256, as DER; nil: none.
     public var signature: [UInt8]?
     public var environment: [EnvironmentVariable]
+    /// Only of what runs as a process of its own.
+    public var limits: ProcessLimits?
     public var kind: ModuleKind
 
     public init(
         name: Text, version: Text = "", status: DesiredStatus = .running, restartPolicy: RestartPolicy = .onUnhealthy,
         startupOrder: UInt32 = .max, image: Text, digest: [UInt8]? = nil, signature: [UInt8]? = nil,
-        environment: [EnvironmentVariable] = [], kind: ModuleKind
+        environment: [EnvironmentVariable] = [], limits: ProcessLimits? = nil, kind: ModuleKind
     ) {
         self.name = name
         self.version = version
@@ -32,6 +34,7 @@ public struct ModuleSpecification: Sendable, Equatable {
         self.digest = digest
         self.signature = signature
         self.environment = environment
+        self.limits = limits
         self.kind = kind
     }
 }

@@ -122,7 +122,7 @@ extension Supervisor: InstanceObserver {
             exitCode = code
             self.ended(.failed, "exit code \(code)\(lastWords)", ranMs: ranMs)
         case .signalled(let signal):
-            self.ended(.failed, "ended by signal \(signal)\(lastWords)", ranMs: ranMs)
+            self.ended(.failed, "\(InstanceEnd.reason(signal: signal, module.limits))\(lastWords)", ranMs: ranMs)
         case .failed(let reason):
             self.ended(.failed, reason, ranMs: ranMs)
         case .refused(let error):

@@ -12,6 +12,8 @@ struct CallTable {
     /// The number given last.
     var last = 0
     private var nextSweep = 64
+    /// Hears of the numbers of calls that nobody waits for any longer, some time after they timed out.
+    var forgot: ((Int) -> Void)?
 
     /// nil: too many wait; the call was answered with an error.
     mutating func insert(_ call: MethodCall) -> Int? {
@@ -39,6 +41,9 @@ struct CallTable {
     }
 
     private mutating func forgetTimedOut() {
+        if let forgot {
+            for (number, call) in waiting where call.isAnswered { forgot(number) }
+        }
         waiting = waiting.filter { !$0.value.isAnswered }
         nextSweep = max(64, waiting.count * 2)
     }

@@ -3,9 +3,9 @@ import JSON
 
 /// The hidden commands under which the program runs as a child of the host.
 public enum ChildCommand {
-    /// `launch PARENT FILE NAME ARGUMENT…`: becomes FILE.
+    /// `launch PARENT LIMITS FILE NAME ARGUMENT…`: becomes FILE. For LIMITS see `ChildLimits`.
     static let launch = "launch"
-    /// `instance PARENT`: runs a library or functions for the host.
+    /// `instance PARENT LIMITS`: runs a library or functions for the host.
     static let instance = "instance"
     /// `inspect`: loads the image that standard input names and says what is wrong with it.
     static let inspect = "inspect"
@@ -14,10 +14,12 @@ public enum ChildCommand {
     public static func run(_ arguments: [String]) -> Int32? {
         switch arguments.first.map({ Text($0) }) {
         case Text(launch):
-            guard arguments.count >= 4, let host = Int32(arguments[1]) else { return 2 }
-            return start(host: host, file: arguments[2], arguments: Array(arguments[3...]))
+            guard arguments.count >= 5, let host = Int32(arguments[1]), let limits = ChildLimits(argument: arguments[2]) else { return 2 }
+            limits.apply()
+            return start(host: host, file: arguments[3], arguments: Array(arguments[4...]))
         case Text(instance):
-            guard arguments.count == 2, let host = Int32(arguments[1]) else { return 2 }
+            guard arguments.count == 3, let host = Int32(arguments[1]), let limits = ChildLimits(argument: arguments[2]) else { return 2 }
+            limits.apply()
             return InstanceChild.run(host: host)
         case Text(inspect):
             return ImageInspection.run()

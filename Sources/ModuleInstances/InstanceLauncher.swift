@@ -35,11 +35,11 @@ public final class InstanceLauncher {
         case .executable(let arguments, let `protocol`):
             let plan = plan(
                 module, identity, generationID,
-                [ChildCommand.launch, getpid().description, image.path, module.image.string] + arguments.map { $0.string },
+                ChildCommand.launch, [image.path, module.image.string] + arguments.map { $0.string },
                 speaksStdio: `protocol` == .stdio)
             instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
         case .library(.process), .functions(.process, _):
-            let plan = plan(module, identity, generationID, [ChildCommand.instance, getpid().description], speaksStdio: true)
+            let plan = plan(module, identity, generationID, ChildCommand.instance, [], speaksStdio: true)
             let process = ModuleProcess(loop: loop, plan: plan, observer: observer)
             let request = InstanceRequest(module.kind, path: image.path)
             instance = RemoteInstance(loop: loop, channel: ProcessChannel(process), request: request, observer: observer)
@@ -80,13 +80,14 @@ public final class InstanceLauncher {
     }
 
     private func plan(
-        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, _ arguments: [String], speaksStdio: Bool
+        _ module: ModuleSpecification, _ identity: ModuleIdentity, _ generationID: Text, _ command: String, _ arguments: [String],
+        speaksStdio: Bool
     ) -> ProcessPlan {
         launches += 1
         // With a colon at its end: launch 1 is not the beginning of launch 10.
         let marker: Text = "\(place.marker):\(module.name):\(launches):"
         return ProcessPlan(
-            file: place.program, arguments: ["martlet"] + arguments,
+            file: place.program, arguments: ["martlet", command, getpid().description, ChildLimits(module.limits).argument] + arguments,
             environment: ModuleEnvironment.variables(
                 module, identity: identity, generationID: generationID, place: place, marker: marker),
             marker: marker.string, workingDirectory: place.modulesDirectory, speaksStdio: speaksStdio)

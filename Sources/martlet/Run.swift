@@ -1,6 +1,7 @@
 import Deployment
 import Files
 import JSON
+import ModuleInstances
 
 /// Runs the device of a manifest until it is told to stop.
 /// - Parameter overrides: absolute folders that win over the manifest's.
@@ -14,6 +15,7 @@ func runDevice(manifestPath: String, overrides: DirectoryOverrides) -> Int32 {
         return ExitCode.invalid
     case .success(let deployment):
         for finding in deployment.notes where finding.severity == .warning { log.warning(manifest.line(finding)) }
+        ChildLimits.raiseDescriptors()
         do throws(StartError) {
             log.info("martlet \(Version.text) starts device \(deployment.device.id) from \(manifest.path)")
             return try Device(manifest, deployment).run()

@@ -39,6 +39,7 @@ import Testing
         #expect(kinds(changed { $0.modules[0].image = "x" }) == [.restart, .unchanged, .unchanged])
         #expect(kinds(changed { $0.modules[0].digest = [] }) == [.restart, .unchanged, .unchanged])
         #expect(kinds(changed { $0.modules[0].environment = [] }) == [.restart, .unchanged, .unchanged])
+        #expect(kinds(changed { $0.modules[1].limits = ProcessLimits(files: 100) }) == [.unchanged, .restart, .unchanged])
         #expect(kinds(changed { $0.modules[0].kind = .library(isolation: .process) }) == [.restart, .unchanged, .unchanged])
         #expect(
             kinds(

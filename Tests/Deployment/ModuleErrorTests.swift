@@ -45,11 +45,31 @@ import Testing
         ),
         (
             #""status": "running", "settings": {"image": "m.so", "args": []}"#,
-            #"error \#(modulePath).settings.args: "args" is not known in the settings of a library; use image, digest, signature or isolation"#
+            #"error \#(modulePath).settings.args: "args" is not known in the settings of a library; use image, digest, signature, isolation or limits"#
         ),
         (
             #""status": "running", "settings": {"image": "m.so", "isolation": "proces"}"#,
             #"error \#(modulePath).settings.isolation: "proces" is not an isolation; use loop, thread or process"#
+        ),
+        (
+            #""status": "running", "settings": {"image": "m.so", "limits": {}}"#,
+            #"error \#(modulePath).settings.limits: limits are those of a process, and isolation loop has none; use "isolation": "process", or remove limits"#
+        ),
+        (
+            #""status": "running", "settings": {"image": "m.so", "isolation": "thread", "limits": {"files": 100}}"#,
+            #"error \#(modulePath).settings.limits: limits are those of a process, and isolation thread has none; use "isolation": "process", or remove limits"#
+        ),
+        (
+            #""status": "running", "settings": {"image": "m.so", "isolation": "process", "limits": {"memory": 100}}"#,
+            "error \(modulePath).settings.limits.memory: 100 is out of range; use a whole number from 1048576 to 1099511627776"
+        ),
+        (
+            #""status": "running", "settings": {"image": "m.so", "isolation": "process", "limits": {"files": "8"}}"#,
+            #"error \#(modulePath).settings.limits.files: "8" is not a whole number from 16 to 1048576"#
+        ),
+        (
+            #""status": "running", "settings": {"image": "m.so", "isolation": "process", "limits": {"cpu": 1}}"#,
+            #"error \#(modulePath).settings.limits.cpu: "cpu" is not known in the limits of a process; use memory, files or cpuSeconds"#
         ),
         (#""status": "running", \#(settings), "env": {"A": "1"}"#, #"error \#(modulePath).env.A: "1" is not an object"#),
         (#""status": "running", \#(settings), "env": {"A": {"value": 1}}"#, "error \(modulePath).env.A.value: 1 is not a string"),

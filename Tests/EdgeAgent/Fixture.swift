@@ -26,7 +26,7 @@ final class Fixture {
         try FileManager.default.createDirectory(atPath: folder.path("modules"), withIntermediateDirectories: true)
         // In place of the program, `/bin/sh launch PARENT FILE NAME`. No file that was just written is executed: another test may be
         // forking while it is still open.
-        try folder.write("exec sh \"$2\"\n", to: "modules/launch")
+        try folder.write("exec sh \"$3\"\n", to: "modules/launch")
         let place = HostPlace(
             program: "/bin/sh", modulesDirectory: folder.path("modules"), stateDirectory: folder.path("state"),
             runtimeDirectory: folder.path("run"), hubHostName: "h", gatewayHostName: "g")

@@ -10,6 +10,8 @@ enum HostFrame {
     case message(Message, input: Text)
     case desired(JSONObject, version: UInt64)
     case invoke(call: UInt64, method: Text, payload: JSON)
+    /// Nobody waits for the answer any longer.
+    case cancel(call: UInt64)
     /// A message was accepted, or why not.
     case sent(id: UInt64, HubError?)
     /// Reported properties have a new version, or why not.
@@ -70,6 +72,10 @@ enum HostFrame {
             frame.end()
         case .stop:
             FrameWriter(8, to: queue).end()
+        case .cancel(let call):
+            let frame = FrameWriter(9, to: queue)
+            frame.longNumber(call)
+            frame.end()
         }
     }
 
@@ -107,6 +113,7 @@ enum HostFrame {
             guard let id = reader.longNumber() else { return nil }
             return reader.outcome().map { .outcome(id: id, $0) }
         case 8: return .stop
+        case 9: return reader.longNumber().map { .cancel(call: $0) }
         default: return nil
         }
     }

@@ -25,6 +25,8 @@ final class InstanceRunner {
     private var host: RemoteHost?
     private var instance: (any ModuleInstance)?
     private var copy: ImageCopy?
+    /// Not answered yet.
+    private var calls: [UInt64: MethodCall] = [:]
 
     /// - Parameter send: gives frames to the host; waits while the host has much to read.
     init(loop: Loop, table: HostTable, send: @escaping (UnsafeRawBufferPointer) -> Void) {
@@ -58,7 +60,13 @@ final class InstanceRunner {
             host.desired(patch, version: version)
             instance.desired(patch, version: version)
         case .invoke(let number, let method, let payload):
-            instance.invoke(MethodCall(method: method, payload: payload) { host.answer(number, $0) })
+            let call = MethodCall(method: method, payload: payload) { [self] in
+                calls[number] = nil
+                host.answer(number, $0)
+            }
+            calls[number] = call
+            instance.invoke(call)
+        case .cancel(let number): calls[number]?.end(.timedOut(reason: ""))
         case .sent(let id, let error): host.wasSent(id, error)
         case .reported(let id, let result): host.wasReported(id, result)
         case .outcome(let id, let outcome): host.wasInvoked(id, outcome)

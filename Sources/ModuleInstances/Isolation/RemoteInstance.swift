@@ -53,6 +53,7 @@ final class RemoteInstance: ModuleInstance {
         }
         try channel.open(self)
         self.port = port
+        calls.forgot = { [self] in write(.cancel(call: UInt64($0))) }
         flush()
     }
 
@@ -133,6 +134,7 @@ final class RemoteInstance: ModuleInstance {
         isOver = true
         port = nil
         outgoing.removeAll()
+        calls.forgot = nil
         calls.endAll()
         observer.instanceEnded(refusal.map { .refused($0) } ?? end)
     }

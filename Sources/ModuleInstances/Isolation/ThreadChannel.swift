@@ -106,3 +106,9 @@ final class ThreadChannel: InstanceChannel {
         instance?.channelEnded(fault.map { .failed(reason: $0) } ?? .exited(code: 0))
     }
 }
+
+/// Threads of modules, seen by the program.
+public enum ModuleThreads {
+    /// How many have not ended. Where there are any when the host ends, only `_exit` is safe: they still use what `exit` takes down.
+    public static var running: Int { ThreadChannel.running }
+}

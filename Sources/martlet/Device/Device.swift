@@ -103,6 +103,7 @@ final class Device {
         loop.close()
         for lock in locks { lock.endInOrder() }
         log.info("ended")
+        if ModuleThreads.running > 0 { _exit(ExitCode.done) }
         return ExitCode.done
     }
 
