@@ -133,8 +133,9 @@ class Bench:
             processes = self.idle("memory", 1000)
             os.sync()  # pages of files just written count as private dirty
             for name, process in processes.items():
-                for kind, value in process.memory().items():
-                    kinds[kind].add(name, value)
+                found = process.memory()
+                for kind, figures in kinds.items():
+                    figures.add(name, found[kind])
             for process in processes.values():
                 process.stop()
         titles = {"Private_Dirty": "private dirty memory", "Pss": "proportional set size", "Rss": "resident set size"}

@@ -15,32 +15,43 @@ DEADLINE = 30  # seconds after which a measurement has failed
 class Process:
     """A program whose lines on one stream, standard error or standard output, are read through a pipe."""
 
-    def __init__(self, command, stream="stderr"):
+    def __init__(self, command, stream="stderr", environment=None):
         self.pending = b""
         self.output = []
         self.pipe, outside = os.pipe()
         null = os.open(os.devnull, os.O_WRONLY)
         streams = {"stdin": subprocess.PIPE, "stdout": null, "stderr": null, stream: outside}
         self.started = time.monotonic_ns()
-        self.process = subprocess.Popen([str(word) for word in command], start_new_session=True, **streams)
+        self.process = subprocess.Popen([str(word) for word in command], start_new_session=True,
+                                        env=environment, **streams)
         os.close(outside)
         os.close(null)
         self.pid = self.process.pid
         atexit.register(self.kill)
 
-    def line(self, text, times=1):
-        """Reads on until `text` was in that many lines. The time of the last one, in ns of the monotonic clock."""
+    def line(self, text, times=1, unless=None):
+        """Reads on until `text` was in that many lines. The time of the last one, in ns of the monotonic clock.
+
+        A line with `unless` in it ends the waiting: it is raised as `Unexpected`.
+        """
         limit = time.monotonic() + DEADLINE
         while times > 0:
             readable, _, _ = select.select([self.pipe], [], [], max(0, limit - time.monotonic()))
             data = os.read(self.pipe, 65536) if readable else b""
             now = time.monotonic_ns()
             if not data:
-                raise SystemExit(f"{self.process.args[0]} did not write {text!r}; it wrote: {b''.join(self.output[-20:]).decode()}")
+                raise SystemExit(f"{self.process.args[0]} did not write {text!r}; it wrote: {self.written()}")
             *lines, self.pending = (self.pending + data).split(b"\n")
             self.output += [line + b"\n" for line in lines]
+            for line in lines:
+                if unless and unless.encode() in line:
+                    raise Unexpected(line.decode().split(unless, 1)[1])
             times -= sum(text.encode() in line for line in lines)
         return now
+
+    def written(self):
+        """The last lines of what was read."""
+        return b"".join(self.output[-20:]).decode()
 
     def drain(self):
         """Forgets what was written so far."""
@@ -61,6 +72,7 @@ class Process:
         raise SystemExit(f"{self.process.args[0]} does not listen on port {port}")
 
     def children(self):
+        """The processes that it started and that still run."""
         found = []
         for task in os.listdir(f"/proc/{self.pid}/task"):
             with open(f"/proc/{self.pid}/task/{task}/children") as file:
@@ -68,18 +80,12 @@ class Process:
         return found
 
     def memory(self):
-        """What smaps_rollup says, in KB: of RSS, PSS and private dirty pages."""
-        with open(f"/proc/{self.pid}/smaps_rollup") as file:
-            fields = dict(line.split(":") for line in list(file)[1:])
-        return {name: int(fields[name].split()[0]) for name in ("Rss", "Pss", "Private_Dirty")}
+        """What smaps_rollup says, in KB: of RSS, PSS and private pages, and of those the dirty ones."""
+        return memory(self.pid)
 
     def wakeups(self):
         """Voluntary context switches of all threads so far."""
-        count = 0
-        for task in os.listdir(f"/proc/{self.pid}/task"):
-            with open(f"/proc/{self.pid}/task/{task}/status") as file:
-                count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
-        return count
+        return wakeups(self.pid)
 
     def threads(self):
         return len(os.listdir(f"/proc/{self.pid}/task"))
@@ -97,10 +103,28 @@ class Process:
         self.process.wait(DEADLINE)
         os.close(self.pipe)
 
+    def end(self, patience):
+        """Tells it to stop once. Milliseconds until it was gone; None and a kill if that took more than `patience` seconds."""
+        gone = os.pidfd_open(self.pid)
+        begin = time.monotonic_ns()
+        self.process.send_signal(signal.SIGTERM)
+        while time.monotonic_ns() < begin + patience * 1_000_000_000:
+            readable, _, _ = select.select([self.pipe, gone], [], [], patience)
+            if gone in readable:
+                break
+            if self.pipe in readable and not os.read(self.pipe, 65536):
+                select.select([gone], [], [], patience)
+        passed = time.monotonic_ns() - begin
+        ended = bool(select.select([gone], [], [], 0)[0])
+        self.kill()
+        os.close(gone)
+        os.close(self.pipe)
+        return passed / 1e6 if ended else None
+
     def kill(self):
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait()
+        self.process.wait()
 
     def __enter__(self):
         return self
@@ -108,6 +132,35 @@ class Process:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.stop()
+
+
+class Unexpected(Exception):
+    """A line that was not to come: what is behind the mark."""
+
+
+def memory(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        fields = dict(line.split(":") for line in list(file)[1:])
+    found = {name: int(fields[name].split()[0]) for name in ("Rss", "Pss", "Private_Dirty", "Private_Clean")}
+    found["Private"] = found["Private_Dirty"] + found.pop("Private_Clean")
+    return found
+
+
+def wakeups(pid):
+    count = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/status") as file:
+            count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+    return count
+
+
+def processor_time(pid):
+    """Nanoseconds that all threads of a process have run."""
+    time = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/schedstat") as file:
+            time += int(file.read().split()[0])
+    return time
 
 
 def free_port():
@@ -125,10 +178,15 @@ class Figures:
     def add(self, name, value):
         self.values.setdefault(name, []).append(value)
 
+    def median(self, name):
+        """None if it was never measured."""
+        values = self.values.get(name)
+        return statistics.median(values) if values else None
+
     def show(self, title, unit, digits=0):
         print(f"\n{title}")
         for name, values in self.values.items():
-            median = statistics.median(values)
+            median = self.median(name)
             print(f"  {name:<34} {median:>9.{digits}f} {unit}  [{min(values):.{digits}f}–{max(values):.{digits}f}]  N={len(values)}")
 
 

@@ -1,0 +1,277 @@
+"""What modules cost: messages, calls, memory, wake-ups, switches of images. Called by `Toolchain/bench modules`.
+
+Each figure is measured in turns with what the machine itself can do (limits.c), so that both see the same machine.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+from device import ISOLATIONS, Device, functions, library, manifest, pair
+from measure import Figures, Unexpected, machine, memory, processor_time, wakeups
+
+BODY = 100  # bytes
+MANY = 100  # idle instances
+MOST = 500
+
+
+def options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--built", type=pathlib.Path, required=True)
+    parser.add_argument("--scratch", type=pathlib.Path, required=True)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--only", default="", help="parts to measure, of: " + ", ".join(PARTS))
+    return parser.parse_args()
+
+
+class Bench:
+    def __init__(self, asked, folder):
+        self.asked = asked
+        self.folder = folder
+        self.image = asked.built / "libbench.so"
+        self.targets = []
+
+    def device(self, content, environment=None):
+        images = [self.image, self.asked.built / "libfunctions.so"]
+        return Device(self.asked.program, images, self.folder / "device", content, environment)
+
+    def limit(self, *words):
+        """What limits.c prints, by name."""
+        command = [str(word) for word in (self.asked.built / "limits", *words)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
+        return {name: float(value) for name, value in (line.split() for line in lines)}
+
+    def target(self, text, value, limit, unit, least=False):
+        """Remembers a target and what was reached; shown at the end."""
+        reached = value is not None and (value >= limit if least else value <= limit)
+        self.targets.append((text, value, "≥" if least else "≤", limit, unit, reached))
+
+    def isolations(self, measure):
+        """Calls `measure` for each isolation, and says which the host refuses."""
+        refused = {}
+        for isolation in ISOLATIONS:
+            try:
+                measure(isolation)
+            except Unexpected as reason:
+                refused[isolation] = str(reason)
+        for isolation, reason in refused.items():
+            print(f"  {isolation}: refused: {reason}")
+        return refused
+
+    # Messages.
+
+    def each(self, isolation, count, window):
+        """Nanoseconds for each message of a long train, none of which may be lost: that passed, and that the host's processors worked."""
+        with self.device(pair(isolation)) as host:
+            host.running()
+            host.invoke("sink", "expect", {"count": count})
+            before = processor_time(host.pid)
+            start = host.invoke("source", "blast", {"count": count, "bytes": BODY, "batch": 250, "window": window})["startNs"]
+            for _ in range(200):
+                got = host.invoke("sink", "count", {})
+                if got["lastNs"]:
+                    return (got["lastNs"] - start) / count, (processor_time(host.pid) - before) / count
+                time.sleep(0.05)
+            raise SystemExit(f"isolation {isolation}: {count} messages sent, {got['count']} received")
+
+    def messages(self):
+        figures = Figures()
+        print("\nmessages: source → host → sink, 100-byte bodies, a compiled route, all received")
+
+        def measure(isolation):
+            count, window = {"loop": (2_000_000, 1), "thread": (1_000_000, 8), "process": (500_000, 8)}[isolation]
+            for _ in range(self.asked.runs):
+                passed, worked = self.each(isolation, count, window)
+                figures.add(f"martlet, {isolation}", passed)
+                figures.add(f"martlet, {isolation}, host's processors", worked)
+                if isolation == "loop":
+                    figures.add("C: call of a function of a .so", self.limit("call", self.image, 5_000_000)["each"])
+                    figures.add("C: copied, queued, called, freed", self.limit("copy", self.image, 5_000_000)["each"])
+                if isolation == "process":
+                    figures.add("C: libuv router of the bytes", self.limit("stream", 1_000_000, 250)["each"])
+
+        self.isolations(measure)
+        figures.show("time for each message", "ns", 1)
+        for isolation, least in (("loop", 5), ("thread", 1), ("process", 0.3)):
+            each = figures.median(f"martlet, {isolation}")
+            self.target(f"messages, {isolation}", each and 1000 / each, least, "million/s", least=True)
+        self.target("a message, loop", figures.median("martlet, loop"), 200, "ns")
+
+    def allocations(self):
+        counter = self.folder / "count"
+        environment = os.environ | {"LD_PRELOAD": str(self.asked.built / "count_mallocs.so"), "MALLOC_COUNT": str(counter)}
+
+        def count():
+            return int.from_bytes(counter.read_bytes(), "little")
+
+        figures = Figures()
+        messages = 500_000
+        for _ in range(3):
+            with self.device(pair("loop"), environment) as host:
+                host.running()
+                payload = {"count": messages, "bytes": BODY, "batch": 250}
+                host.invoke("source", "blast", payload)  # memory that stays is there from now on
+                before = count()
+                host.invoke("source", "blast", payload)
+                figures.add("martlet, loop", (count() - before) / messages)
+        figures.show("allocations for each message, the host's calls of malloc and its kin", "  ", 2)
+        self.target("allocations for a message, loop", figures.median("martlet, loop"), 5, "")
+
+    def latency(self):
+        figures = Figures()
+        count = 5000
+        print("\none message at a time")
+
+        def measure(isolation):
+            for _ in range(self.asked.runs):
+                with self.device(pair(isolation)) as host:
+                    host.running()
+                    got = host.invoke("source", "ping", {"count": count, "bytes": BODY})
+                    figures.add(f"martlet, {isolation}, p50", got["p50"] / 1000)
+                    figures.add(f"martlet, {isolation}, p99", got["p99"] / 1000)
+                if isolation == "thread":
+                    figures.add("C: threads over eventfd, p50", self.limit("threads", count)["p50"] / 1000)
+                if isolation == "process":
+                    router, pair_ = self.limit("router", count), self.limit("pingpong", count)
+                    figures.add("C: libuv router, p50", router["p50"] / 1000)
+                    figures.add("C: libuv router, p99", router["p99"] / 1000)
+                    figures.add("C: socketpair, p50", pair_["p50"] / 1000)
+
+        self.isolations(measure)
+        figures.show("one way, from send to receive, 100-byte bodies", "µs", 1)
+        own, bare = figures.median("martlet, process, p50"), figures.median("C: libuv router, p50")
+        self.target("one way, process, beside a libuv router", own and own / bare, 1.5, "times")
+
+    # Calls.
+
+    def calls(self):
+        figures = Figures()
+        count = 20_000
+        print("\ndirect methods of a plain C function through libffi, asked by a library module, 100 at a time")
+
+        def measure(isolation):
+            for _ in range(self.asked.runs):
+                with self.device(manifest({"source": library("loop"), "plain": functions(isolation)})) as host:
+                    host.running()
+                    asked = {"count": count, "window": 100, "module": "plain", "method": "add"}
+                    children = host.children()
+                    before = sum(processor_time(child) for child in children)
+                    got = host.invoke("source", "calls", asked)
+                    if got["failed"]:
+                        raise SystemExit(f"isolation {isolation}: {got['failed']} of {count} calls failed\n{host.written()}")
+                    figures.add(f"martlet, {isolation}, whole call", got["ns"] / count / 1000)
+                    if isolation == "process":
+                        inside = sum(processor_time(child) for child in children) - before
+                        figures.add("martlet, process, the child's share", inside / count / 1000)
+                if isolation == "process":
+                    figures.add("C: ffi_call alone", self.limit("ffi", 2_000_000)["each"] / 1000)
+
+        self.isolations(measure)
+        figures.show("time for each call; the child's share is its processor time, reading and writing included", "µs", 2)
+        own, bare = figures.median("martlet, process, the child's share"), figures.median("C: ffi_call alone")
+        self.target("a libffi call inside the child, over ffi_call", own and own - bare, 3, "µs")
+
+    # Many instances.
+
+    def idle(self, isolation, count):
+        host = self.device(manifest({f"m{number}": library(isolation) for number in range(count)}))
+        host.running()
+        time.sleep(2)
+        return host
+
+    def many(self):
+        wakes, private, dirty = Figures(), Figures(), Figures()
+        print(f"\n{MANY} idle instances of one image")
+
+        def cost(host, kind):
+            return sum(memory(pid)[kind] for pid in host.all_processes())
+
+        def measure(isolation):
+            for _ in range(3):
+                with self.idle(isolation, 1) as host:
+                    os.sync()  # pages of files just written count as dirty
+                    one = {kind: cost(host, kind) for kind in ("Private", "Private_Dirty")}
+                with self.idle(isolation, MANY + 1) as host:
+                    os.sync()
+                    for kind, figures in (("Private", private), ("Private_Dirty", dirty)):
+                        figures.add(f"martlet, {isolation}", (cost(host, kind) - one[kind]) / MANY)
+                    before = sum(wakeups(pid) for pid in host.all_processes())
+                    time.sleep(5)
+                    wakes.add(f"martlet, {isolation}", (sum(wakeups(pid) for pid in host.all_processes()) - before) / 5)
+
+        self.isolations(measure)
+        wakes.show("wake-ups a second: voluntary context switches of all threads of all processes", "  ", 1)
+        private.show("private memory of each further instance, its process and its copy of the image included", "KB", 1)
+        dirty.show("of that, dirty pages", "KB", 1)
+        for isolation in ISOLATIONS:
+            self.target(f"wake-ups, {MANY} idle instances, {isolation}", wakes.median(f"martlet, {isolation}"), 0, "a second")
+        self.target("a further instance, loop", private.median("martlet, loop"), 60, "KB")
+
+    def most(self):
+        start, resident, end = Figures(), Figures(), Figures()
+        for _ in range(3):
+            host = self.device(manifest({f"m{number}": library("loop") for number in range(MOST)}))
+            start.add("martlet, loop", (host.running() - host.started) / 1e6)
+            time.sleep(1)
+            resident.add("martlet, loop", host.memory()["Private"])
+            took = host.end(10)
+            if took is None:
+                raise SystemExit(f"{MOST} instances do not stop in 10 s")
+            end.add("martlet, loop", took)
+        start.show(f"{MOST} library instances: from exec to the last one running", "ms")
+        resident.show(f"{MOST} library instances: private memory of the host", "KB")
+        end.show(f"{MOST} library instances: from SIGTERM to the end of the host", "ms")
+
+    def switch(self):
+        figures = Figures()
+        print("\nan image is replaced by another")
+
+        def measure(isolation):
+            with self.device(manifest({"m": library(isolation)})) as host:
+                host.running()
+                for number in range(max(5, self.asked.runs)):
+                    new = host.modules / ".new"
+                    shutil.copy(self.image, new)
+                    with open(new, "ab") as file:
+                        file.write(b"%d" % number)  # another digest
+                    os.replace(new, host.modules / "libbench.so")
+                    stopped = host.line(" stopped (", unless=" failed: ")
+                    figures.add(f"martlet, {isolation}", (host.line(" running (", unless=" failed: ") - stopped) / 1e6)
+
+        self.isolations(measure)
+        figures.show("from the old instance stopped to the new one running", "ms", 1)
+        self.target("image switch, loop", figures.median("martlet, loop"), 20, "ms")
+
+    def summary(self):
+        print("\ntargets")
+        for text, value, sign, limit, unit, reached in self.targets:
+            shown = "not measured" if value is None else f"{value:.2f} {unit}"
+            print(f"  {text:<46} {shown:>18}   target {sign} {limit} {unit:<10} {'reached' if reached else 'MISSED' if value is not None else ''}")
+
+
+PARTS = ("messages", "allocations", "latency", "calls", "many", "most", "switch")
+
+
+def main():
+    asked = options()
+    wanted = asked.only.split() if asked.only else PARTS
+    if not set(wanted) <= set(PARTS):
+        raise SystemExit(f"--only {asked.only}: use some of {', '.join(PARTS)}")
+    revision = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=asked.scratch, capture_output=True, text=True)
+    print(f"Toolchain/bench modules, revision {revision.stdout.strip()}")
+    print(f"machine: {machine()}")
+    print(f"median [min–max], load average before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
+        bench = Bench(asked, pathlib.Path(folder))
+        for part in PARTS:
+            if part in wanted:
+                getattr(bench, part)()
+        bench.summary()
+
+
+main()
