@@ -15,7 +15,7 @@ public enum MessageCodec {
 
     /// How many bytes a message is.
     public static func size(of message: Message) -> Int {
-        var size = 21 + message.module.utf8.count + message.output.utf8.count + message.body.count
+        var size = 21 + message.module.utf8.count + message.output.utf8.count + message.bodyCount
         for property in message.properties { size += 8 + property.name.utf8.count + property.value.utf8.count }
         for property in message.systemProperties { size += 8 + property.name.utf8.count + property.value.utf8.count }
         return size
@@ -27,8 +27,8 @@ public enum MessageCodec {
         writer.byte(version)
         writer.text(message.module)
         writer.text(message.output)
-        writer.number(UInt32(truncatingIfNeeded: message.body.count))
-        message.body.withUnsafeBytes { writer.bytes($0) }
+        writer.number(UInt32(truncatingIfNeeded: message.bodyCount))
+        message.withBody { writer.bytes($0) }
         pairs(message.properties, &writer)
         pairs(message.systemProperties, &writer)
     }
@@ -50,7 +50,7 @@ public enum MessageCodec {
             let properties = pairs(&reader), let systemProperties = pairs(&reader), reader.isAtEnd
         else { return nil }
         return Message(
-            module: sender ?? Text(utf8: module), output: output, body: [UInt8](body), properties: properties,
+            module: sender ?? Text(utf8: module), output: output, body: body, properties: properties,
             systemProperties: systemProperties)
     }
 

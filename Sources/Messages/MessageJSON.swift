@@ -51,6 +51,6 @@ public enum MessageJSON {
         if let encoding = message.systemProperty("contentEncoding"), !encoding.isEmpty {
             guard equalIgnoringCase(encoding, "utf-8") else { return nil }
         }
-        do throws(JSONError) { return try JSON.parse(message.body) } catch { return nil }
+        do throws(JSONError) { return try message.withBody { (body) throws(JSONError) in try JSON.parse(body) } } catch { return nil }
     }
 }

@@ -133,7 +133,7 @@ final class NotingModule: ModuleLink {
 
 extension Message {
     /// Of one byte, to tell it from others.
-    convenience init(_ number: UInt8, output: Text = "out", bytes: Int = 1) {
+    init(_ number: UInt8, output: Text = "out", bytes: Int = 1) {
         self.init(module: "", output: output, body: Array(repeating: number, count: bytes))
     }
 }

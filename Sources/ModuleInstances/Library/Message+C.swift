@@ -15,7 +15,7 @@ extension Message {
         _ body: (UnsafePointer<martlet_message>) -> Void
     ) {
         name.string.withCString { name in
-            self.body.withUnsafeBytes { bytes in
+            withBody { bytes in
                 var message = martlet_message(
                     size: MemoryLayout<martlet_message>.size, name: name, body: martlet_bytes(bytes),
                     properties: application, property_count: properties.count,
@@ -29,7 +29,7 @@ extension Message {
     ///
     /// - Parameter outputs: those of the module.
     /// - Throws: what is wrong with it.
-    convenience init(
+    init(
         of module: Text, _ pointer: UnsafePointer<martlet_message>, _ outputs: inout OutputNames
     ) throws(RefusedMessage) {
         guard pointer.pointee.size >= MemoryLayout<martlet_message>.size else {
@@ -41,7 +41,7 @@ extension Message {
             throw RefusedMessage(
                 tooLarge: "the body has \(message.body.size) bytes; at most \(MessageRules.maximumSize) are allowed, properties included")
         }
-        guard let body = message.body.bytes else { throw RefusedMessage("the body is NULL but has a size") }
+        guard message.body.data != nil || message.body.size == 0 else { throw RefusedMessage("the body is NULL but has a size") }
         guard let properties = Self.list(message.properties, message.property_count),
             let systemProperties = Self.list(message.system_properties, message.system_property_count)
         else {
@@ -50,8 +50,8 @@ extension Message {
         }
         let output = outputs.find(name)
         self.init(
-            module: module, output: output.text, body: body, properties: properties, systemProperties: systemProperties,
-            isChecked: true)
+            module: module, output: output.text, body: UnsafeRawBufferPointer(start: message.body.data, count: message.body.size),
+            properties: properties, systemProperties: systemProperties, isChecked: true)
         // Size and name are all there is to most messages.
         if output.isValid && properties.isEmpty && systemProperties.isEmpty { return }
         if let problem = MessageRules.problem(with: self) {
