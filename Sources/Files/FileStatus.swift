@@ -23,10 +23,13 @@ public struct FileStatus: Equatable, Sendable {
 
     /// Whether the last change is some time ago. Only then does every later change show in the times, however coarse they are:
     /// an equal status then says that the content is the same.
-    public var isSettled: Bool {
+    public var isSettled: Bool { isUnchanged(forMs: 2000) }
+
+    /// Whether nothing changed for so long. A change in the future, of a clock that was wrong, is long ago.
+    public func isUnchanged(forMs ms: Int64) -> Bool {
         var now = timespec()
         guard clock_gettime(CLOCK_REALTIME, &now) == 0 else { return false }
-        return abs(Self.nanoseconds(now) - changedNanoseconds) > 2_000_000_000
+        return abs(Self.nanoseconds(now) - changedNanoseconds) > ms * 1_000_000
     }
 
     private static func nanoseconds(_ time: timespec) -> Int64 {

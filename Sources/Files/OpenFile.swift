@@ -94,6 +94,10 @@ public final class OpenFile {
         return false
     }
 
+    /// Whether somebody has the file open for writing. False also where the system does not tell: another user's file, some network
+    /// file systems.
+    public var hasWriter: Bool { martlet_has_writer(descriptor) == 1 }
+
     /// Replaces the whole content. What is not longer than the old needs no room on the disk.
     public func replaceContent(_ bytes: [UInt8]) throws(FileError) {
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError.last("write", path) }
