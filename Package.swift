@@ -54,7 +54,7 @@ let package = Package(
         library("ModuleLinks", ["JSON", "Messages"]),
 
         // Images and instances.
-        library("ModuleImages", ["Files", "TLS", "JSON"]),
+        library("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"]),
         library(
             "ModuleInstances",
             [
@@ -64,7 +64,9 @@ let package = Package(
 
         // Runtime.
         library("EdgeHub", ["Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
-        library("EdgeAgent", ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
+        library(
+            "EdgeAgent",
+            ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
         library("Management", ["UV", "HTTP", "JSON"]),
 
         // Product.
@@ -91,7 +93,7 @@ let package = Package(
         tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "FFI", "Messages", "JSON"]),
-        tests("ModuleImages", ["ModuleImages", "Files", "JSON"]),
+        tests("ModuleImages", ["ModuleImages", "Files", "TLS", "UV", "JSON"]),
         tests(
             "ModuleInstances",
             ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "Messages", "UV", "JSON"]),

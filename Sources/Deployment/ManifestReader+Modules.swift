@@ -1,5 +1,4 @@
 import JSON
-import Messages
 import ModuleIdentities
 
 // `$edgeAgent`: the modules.

@@ -16,11 +16,13 @@ public final class EdgeAgent {
 
     /// - Parameter log: level (syslog's) and text of what an operator should know.
     public init(
-        loop: Loop, deviceID: Text, hub: any ModuleHub, launcher: InstanceLauncher, memory: ModuleMemory, settings: RestartSettings,
-        log: @escaping (Int32, Text) -> Void
+        loop: Loop, deviceID: Text, hub: any ModuleHub, launcher: InstanceLauncher, images: ImageStore, memory: ModuleMemory,
+        settings: RestartSettings, log: @escaping (Int32, Text) -> Void
     ) {
         context = AgentContext(
-            loop: loop, deviceID: deviceID, hub: hub, launcher: launcher, memory: memory, settings: settings, log: log)
+            loop: loop, deviceID: deviceID, hub: hub, launcher: launcher, images: images, memory: memory, settings: settings, log: log)
+        context.wantedImages = { [unowned(unsafe) self] in supervisors.flatMap { $0.wantedImages } }
+        memory.whenChanged = { [context] in context.saveMemorySoon() }
     }
 
     // MARK: - The deployment
@@ -41,6 +43,7 @@ public final class EdgeAgent {
             case .unchanged, .removed: break
             }
         }
+        context.collectImages()
     }
 
     private func add(_ module: ModuleSpecification) {
@@ -110,15 +113,9 @@ public final class EdgeAgent {
 
     // MARK: - Images
 
-    /// The images that instances run or ran last.
-    public var usedImages: [ImageDigest] { supervisors.compactMap { $0.usesImage } }
-
     /// Looks again at the files of all images, after something in the modules folder changed.
     public func imagesChanged() {
-        for supervisor in supervisors where !isEnding && !supervisor.isLeaving {
-            guard let digest = context.launcher.digest(of: supervisor.module) else { continue }
-            supervisor.imageChanged(to: digest)
-        }
+        for supervisor in supervisors where !isEnding { supervisor.lookAtImage() }
     }
 
     // MARK: - The end
@@ -127,7 +124,11 @@ public final class EdgeAgent {
     /// are over, half a second after the deadline at the latest. Nothing starts any more.
     public func shutdown(deadlineMs: UInt64, _ done: @escaping () -> Void) {
         isEnding = true
-        let end = Shutdown(supervisors, context.loop, deadlineMs: deadlineMs, graceMs: Self.shutdownGraceMs, done)
+        let end = Shutdown(supervisors, context.loop, deadlineMs: deadlineMs, graceMs: Self.shutdownGraceMs) { [context] in
+            context.memory.save()
+            context.images.close()
+            done()
+        }
         end.begin()
     }
 

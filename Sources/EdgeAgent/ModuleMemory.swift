@@ -6,7 +6,7 @@ public import JSON
 /// ```
 /// {"thermometer":{"quarantine":{"digest":"sha256:…","reason":"SIGSEGV in receive"},"good":"sha256:…"}}
 /// ```
-/// A change is on the disk when `change` returns: there are few. A file that is lost or damaged costs the memory, never the start.
+/// A file that is lost or damaged costs the memory, never the start.
 public final class ModuleMemory {
     /// Bytes; a module needs some 400.
     private static let limit = 8 << 20
@@ -14,6 +14,9 @@ public final class ModuleMemory {
     private let path: String
     private let log: (Int32, Text) -> Void
     private var records: JSONObject
+    private var isSaved = true
+    /// Told of a change, to bring it to the disk soon; nil: it is there when `change` returns.
+    var whenChanged: (() -> Void)?
 
     /// - Parameter log: level (syslog's) and text of what an operator should know.
     public init(path: String, log: @escaping (Int32, Text) -> Void) {
@@ -45,7 +48,7 @@ public final class ModuleMemory {
         body(&new)
         guard new != old else { return }
         records[module] = new.isEmpty ? nil : new.json
-        save()
+        changed()
     }
 
     /// Forgets every module but these.
@@ -53,20 +56,44 @@ public final class ModuleMemory {
         let kept = records.members.filter { modules.contains($0.key) }
         guard kept.count < records.count else { return }
         records = JSONObject(members: kept)
-        save()
+        changed()
     }
 
-    /// Under another name first: at any instant one of the two is whole.
-    private func save() {
-        let new = path + ".new"
-        do throws(FileError) {
-            try Files.remove(new)
-            let file = try OpenFile(new, .create(permissions: 0o600))
-            try file.replaceContent(JSON.object(records).bytes())
-            try file.sync()
-            try Files.rename(new, to: path)
-        } catch {
-            log(3, "what is remembered of modules is not on the disk: \(error.message)")
+    private func changed() {
+        isSaved = false
+        if let whenChanged { whenChanged() } else { save() }
+    }
+
+    /// Brings what is not on the disk yet there. Blocks.
+    func save() {
+        if let fault = takeUnsaved()?.write() { log(3, fault) }
+    }
+
+    /// What is to be written, by whoever takes it; nil: all is on the disk, or on its way.
+    func takeUnsaved() -> Content? {
+        if isSaved { return nil }
+        isSaved = true
+        return Content(path: path, bytes: JSON.object(records).bytes())
+    }
+
+    /// The file as it should be. May be written on any thread.
+    struct Content: Sendable {
+        let path: String
+        let bytes: [UInt8]
+
+        /// Under another name first: at any instant one of the two is whole. Returns what went wrong.
+        func write() -> Text? {
+            let new = path + ".new"
+            do throws(FileError) {
+                try Files.remove(new)
+                let file = try OpenFile(new, .create(permissions: 0o600))
+                try file.replaceContent(bytes)
+                try file.sync()
+                try Files.rename(new, to: path)
+                return nil
+            } catch {
+                return "what is remembered of modules is not on the disk: \(error.message)"
+            }
         }
     }
 }

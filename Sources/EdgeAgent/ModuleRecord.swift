@@ -19,12 +19,15 @@ public struct ModuleRecord: Equatable, Sendable {
     public var quarantine: Verdict?
     /// The image that ran through its probation last.
     public var good: ImageDigest?
+    /// The signature with which it was loaded; nil: none.
+    public var goodSignature: [UInt8]?
     /// The image that did not, and is not tried again.
     public var refused: Verdict?
 
-    public init(quarantine: Verdict? = nil, good: ImageDigest? = nil, refused: Verdict? = nil) {
+    public init(quarantine: Verdict? = nil, good: ImageDigest? = nil, goodSignature: [UInt8]? = nil, refused: Verdict? = nil) {
         self.quarantine = quarantine
         self.good = good
+        self.goodSignature = goodSignature
         self.refused = refused
     }
 
@@ -37,13 +40,14 @@ extension ModuleRecord {
     init(_ json: JSON) {
         self.init(
             quarantine: json["quarantine"].flatMap(Verdict.init(json:)), good: json["good"]?.string.flatMap(ImageDigest.init(text:)),
-            refused: json["refused"].flatMap(Verdict.init(json:)))
+            goodSignature: json["goodSignature"]?.string.flatMap(Base64.decode), refused: json["refused"].flatMap(Verdict.init(json:)))
     }
 
     var json: JSON {
         var object = JSONObject()
         if let quarantine { object["quarantine"] = quarantine.json }
         if let good { object["good"] = .string(good.text) }
+        if let goodSignature { object["goodSignature"] = .string(Base64.encode(goodSignature)) }
         if let refused { object["refused"] = refused.json }
         return .object(object)
     }

@@ -13,6 +13,8 @@ public struct ModuleReport: Sendable {
     /// Of the last end, if that was an exit.
     public let exitCode: Int32?
     public let digest: ImageDigest?
+    /// An image that failed on probation and is not tried again.
+    public let refusedImage: ModuleRecord.Verdict?
     /// Milliseconds since 1970; nil: never.
     public let lastStart: Int64?
     public let lastExit: Int64?

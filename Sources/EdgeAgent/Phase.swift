@@ -3,6 +3,8 @@ import JSON
 /// Where a module is between start and end.
 enum Phase {
     case idle
+    /// Its image is read, checked and copied.
+    case preparing
     case running
     case stopping
     /// `came`: it had run; else its start was refused.

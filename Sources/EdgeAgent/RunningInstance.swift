@@ -5,9 +5,11 @@ import ModuleLinks
 /// An instance that was started, with what belongs to it.
 struct RunningInstance {
     let instance: any ModuleInstance
-    let digest: ImageDigest
+    let image: PreparedImage
     let port: any HubPort
     let startedNs: UInt64
     let startedMs: UInt64
     var isReady = false
+
+    var digest: ImageDigest { image.digest }
 }

@@ -8,44 +8,69 @@ import UV
 
 // Start and end of its instances.
 extension Supervisor {
-    func startAfresh() {
+    func startAfresh(_ image: PreparedImage? = nil) {
         isHeld = false
         rule.reset()
-        launch()
+        launch(image)
     }
 
-    func launch() {
+    /// - Parameters:
+    ///   - image: if it was prepared already.
+    ///   - again: nobody asked for it, so that a file which changed a moment ago is left alone.
+    func launch(_ image: PreparedImage? = nil, again: Bool = false) {
+        attempt += 1
         timer = nil
         exitCode = nil
-        let startedNs = Loop.monotonicNs
         lastStart = WallClock.nowMs
-        let made: LaunchableInstance
+        let startedNs = Loop.monotonicNs
+        if let image { return begin(image, startedNs) }
+        phase = .preparing
+        prepareAny(mustBeQuiet: again) { [self] result in
+            switch result {
+            case .success(let image): begin(image, startedNs)
+            case .failure(let error):
+                lastDigest = nil
+                cannotPrepare(error)
+            }
+        }
+    }
+
+    private func begin(_ image: PreparedImage, _ startedNs: UInt64) {
+        let digest = image.digest
+        if lastDigest != digest { context.collectImages() }
+        (lastDigest, lastSignature) = (digest, image.signature)
+        probation.starts(digest, context.memory[module.name], nowMs: Loop.monotonicMs)
+        let instance: any ModuleInstance
         do throws(InstanceError) {
-            made = try context.launcher.make(
-                module, identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
+            instance = try context.launcher.make(
+                module, copy: image.copy, identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
                 generationID: context.hub.generationID(of: module.name), observer: self)
         } catch {
-            lastDigest = nil
-            return refused(error)
+            return refused(error, digest)
         }
-        lastDigest = made.digest
-        let port = context.hub.attach(module.name, link: made.instance)
+        let port = context.hub.attach(module.name, link: instance)
         current = RunningInstance(
-            instance: made.instance, digest: made.digest, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
+            instance: instance, image: image, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
         phase = .running
+        watchProbation(image)
         do throws(InstanceError) {
-            try made.instance.start(port: port)
+            try instance.start(port: port)
         } catch {
             takeLeave()
-            refused(error)
+            refused(error, digest)
         }
     }
 
     /// It could not be started.
-    func refused(_ error: InstanceError) {
+    private func refused(_ error: InstanceError, _ digest: ImageDigest) {
+        if goesBack(digest, error.reason) { return }
         guard error.isLasting else { return ended(.failed, error.reason, ranMs: 0, came: false) }
-        phase = .unusable(reason: error.reason)
-        context.log(3, "\(module.name) failed: \(error.reason)")
+        cannotBeUsed(error.reason)
+    }
+
+    func cannotBeUsed(_ reason: Text) {
+        phase = .unusable(reason: reason)
+        context.log(3, "\(module.name) failed: \(reason)")
     }
 
     func beginStop() {
@@ -89,7 +114,7 @@ extension Supervisor {
     func waitForRestart(_ afterMs: UInt64) {
         let timer = Timer(context.loop)
         self.timer = timer
-        timer.start(afterMs: afterMs) { [self] in launch() }
+        timer.start(afterMs: afterMs) { [self] in launch(again: true) }
     }
 
     static func when(_ afterMs: UInt64) -> Text {
@@ -114,19 +139,24 @@ extension Supervisor: InstanceObserver {
         guard let ended = takeLeave() else { return }
         lastExit = WallClock.nowMs
         let ranMs = Loop.monotonicMs - ended.startedMs
+        if case .exited(let code) = end { exitCode = code }
+        if case .stopping = phase {
+            stopped(ended)
+        } else if case .refused(let error) = end {
+            return refused(error, ended.digest)
+        } else if end != .exited(code: 0), module.status == .running, goesBack(ended.digest, reason(end)) {
+            return
+        }
+        self.ended(end == .exited(code: 0) ? .stopped : .failed, reason(end), ranMs: ranMs)
+    }
+
+    private func reason(_ end: InstanceEnd) -> Text {
         switch end {
-        case .exited(code: 0):
-            exitCode = 0
-            self.ended(.stopped, "exit code 0", ranMs: ranMs)
-        case .exited(let code):
-            exitCode = code
-            self.ended(.failed, "exit code \(code)\(lastWords)", ranMs: ranMs)
-        case .signalled(let signal):
-            self.ended(.failed, "\(InstanceEnd.reason(signal: signal, module.limits))\(lastWords)", ranMs: ranMs)
-        case .failed(let reason):
-            self.ended(.failed, reason, ranMs: ranMs)
-        case .refused(let error):
-            if case .stopping = phase { self.ended(.failed, error.reason, ranMs: ranMs) } else { refused(error) }
+        case .exited(code: 0): "exit code 0"
+        case .exited(let code): "exit code \(code)\(lastWords)"
+        case .signalled(let signal): "\(InstanceEnd.reason(signal: signal, module.limits))\(lastWords)"
+        case .failed(let reason): reason
+        case .refused(let error): error.reason
         }
     }
 
@@ -135,6 +165,7 @@ extension Supervisor: InstanceObserver {
     private func takeLeave() -> RunningInstance? {
         guard let ended = current else { return nil }
         current = nil
+        probationTimer = nil
         context.hub.detach(ended.port)
         return ended
     }

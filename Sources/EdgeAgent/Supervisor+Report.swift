@@ -1,5 +1,6 @@
 import Deployment
 import JSON
+import ModuleImages
 import ModuleInstances
 import UV
 
@@ -11,9 +12,11 @@ extension Supervisor {
         switch phase {
         case .idle:
             (status, description) = (.stopped, "not started")
+        case .preparing:
+            (status, description) = (.stopped, "preparing its image")
         case .running:
-            let isReady = current?.isReady == true
-            (status, description) = (.running, isReady ? "running for \(Duration.text(ms: ranMs))" : "starting")
+            let state: Text = current?.isReady == true ? "running for \(Duration.text(ms: ranMs))" : "starting"
+            (status, description) = (.running, imageNote.map { "\(state); \($0)" } ?? state)
         case .stopping:
             (status, description) = (.running, current?.instance.hanging.map { "stopping; \($0)" } ?? "stopping")
         case .waiting(let reason, let untilMs, let came):
@@ -27,8 +30,17 @@ extension Supervisor {
         return ModuleReport(
             module: module, status: status, description: description, pid: current?.instance.processID,
             restartCount: rule.shownCount(ranMs: ranMs, context.settings), exitCode: exitCode, digest: current?.digest,
-            lastStart: lastStart, lastExit: lastExit)
+            refusedImage: refusedImage, lastStart: lastStart, lastExit: lastExit)
     }
+
+    /// Why it runs another image than its file holds.
+    private var imageNote: Text? {
+        if let fault = imageFault { return "its new image is not taken: \(fault)" }
+        guard let refused = refusedImage, current?.digest == context.memory[module.name].good else { return nil }
+        return "its new image \(refused.digest.text) was refused: \(refused.reason)"
+    }
+
+    private var refusedImage: ModuleRecord.Verdict? { context.memory[module.name].refused }
 
     private var ranMs: UInt64 {
         current.map { Loop.monotonicMs - $0.startedMs } ?? 0

@@ -24,8 +24,18 @@ final class Supervisor {
     var isLeaving = false
     /// Somebody stopped it: only a command or the manifest starts it again.
     var isHeld = false
-    /// What it ran last, or could not start.
+    /// What it ran last; nil where its image could not be had.
     var lastDigest: ImageDigest?
+    var lastSignature: [UInt8]?
+    var probation = Probation()
+    var probationTimer: Timer?
+    /// Goes up with whatever is wanted anew: what was prepared for an earlier wish is dropped.
+    var attempt = 0
+    /// Looks at the file again: somebody writes to it, or the store is full.
+    var lookTimer: Timer?
+    var looks = 0
+    /// Why the file's image is not taken while another one runs; nil: it is the one that runs, or was never tried.
+    var imageFault: Text?
 
     init(_ module: ModuleSpecification, context: AgentContext) {
         self.module = module
@@ -39,7 +49,7 @@ final class Supervisor {
     @discardableResult
     func start() -> Bool {
         switch phase {
-        case .running: return false
+        case .running, .preparing: return false
         case .stopping: afterStop = { [self] in startAfresh() }
         default: startAfresh()
         }
@@ -48,7 +58,9 @@ final class Supervisor {
 
     /// Stops it; `done` comes once it is over. It stays stopped.
     func stop(_ done: @escaping () -> Void = {}) {
+        attempt += 1
         timer = nil
+        lookTimer = nil
         afterStop = nil
         isHeld = true
         switch phase {
@@ -56,22 +68,32 @@ final class Supervisor {
             stopWaiters.append(done)
             beginStop()
         default:
-            if case .waiting = phase { phase = .over(.stopped, reason: "stopped") }
-            if case .idle = phase { phase = .over(.stopped, reason: "not started") }
+            switch phase {
+            case .waiting, .preparing: phase = .over(.stopped, reason: "stopped")
+            case .idle: phase = .over(.stopped, reason: "not started")
+            default: break
+            }
             done()
         }
     }
 
-    /// Stops it if it runs, and starts it.
+    /// Starts it, and stops it before if it runs: once the image is prepared, so that it is away for a moment only.
     func restart() {
         timer = nil
         switch phase {
-        case .running, .stopping:
-            afterStop = { [self] in startAfresh() }
-            beginStop()
-        default:
-            startAfresh()
+        case .running:
+            attempt += 1
+            prepareAny { [self] result in restart(with: try? result.get()) }
+        case .stopping: afterStop = { [self] in startAfresh() }
+        default: startAfresh()
         }
+    }
+
+    /// - Parameter image: nil: it could not be prepared; the new start says why not.
+    func restart(with image: PreparedImage?) {
+        guard case .running = phase else { return startAfresh(image) }
+        afterStop = { [self] in startAfresh(image) }
+        beginStop()
     }
 
     /// Ends it without asking.
@@ -88,7 +110,7 @@ final class Supervisor {
         switch (module.status, restarts) {
         case (.stopped, _): stop()
         case (.running, true): restart()
-        case (.running, false): if !wasWanted || restartsBy(module.restartPolicy) { start() }
+        case (.running, false): if !wasWanted || restartsBy(module.restartPolicy) { start() } else { lookAtImage() }
         }
     }
 
@@ -98,28 +120,15 @@ final class Supervisor {
         return RestartRule.restarts(policy, failed: status == .failed)
     }
 
-    /// The file of the image was changed or has come: starts what runs another one, or could not start.
-    func imageChanged(to digest: ImageDigest) {
-        guard module.status == .running, !isHeld, digest != lastDigest else { return }
-        switch phase {
-        case .running:
-            context.log(6, "\(module.name): its image changed to \(digest.text), restarting")
-            restart()
-        case .unusable, .waiting: startAfresh()
-        case .over(.failed, _):
-            context.log(6, "\(module.name): its image changed to \(digest.text), starting")
-            startAfresh()
-        case .over, .idle, .stopping: break
-        }
+    /// The image that it runs or ran last, and the one to go back to: both may run again.
+    var wantedImages: [ImageDigest] {
+        [lastDigest, context.memory[module.name].good].compactMap { $0 }
     }
-
-    /// The image that it runs or ran last, and may run again.
-    var usesImage: ImageDigest? { lastDigest }
 
     /// It runs, or will without anybody doing anything.
     var isActive: Bool {
         switch phase {
-        case .running, .stopping, .waiting: true
+        case .preparing, .running, .stopping, .waiting: true
         case .idle, .over, .unusable: false
         }
     }

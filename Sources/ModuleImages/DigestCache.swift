@@ -5,24 +5,29 @@ import JSON
 /// 5 ms for each MB.
 struct DigestCache {
     /// Files that are remembered: one for each image.
-    static let limit = 256
+    static let limit = 1024
 
-    private var entries: [(path: Text, status: FileStatus, digest: ImageDigest)] = []
+    /// What was read, and when.
+    struct Entry: Sendable {
+        let status: FileStatus
+        let digest: ImageDigest
+    }
 
-    /// The digest of a file as it is now.
-    /// - Parameter read: reads the whole file.
-    mutating func digest(
-        of path: String, reading read: (String) throws(FileError) -> ImageDigest = { (path) throws(FileError) in try FileDigest.of(path) }
-    ) throws(FileError) -> ImageDigest {
+    private var entries: [(path: Text, entry: Entry)] = []
+
+    /// What is known of a file as it is now; nil: it has to be read.
+    func known(_ path: String) -> Entry? {
         let name = Text(path)
-        let status = try Files.status(path)
-        if let known = entries.first(where: { $0.path == name && $0.status == status }) { return known.digest }
-        let digest = try read(path)
+        guard let entry = entries.first(where: { $0.path == name })?.entry, let status = try? Files.status(path) else { return nil }
+        return status == entry.status ? entry : nil
+    }
+
+    /// Remembers what was read. A file that changed a moment before might have changed again without it showing.
+    mutating func remember(_ path: String, _ entry: Entry) {
+        let name = Text(path)
         entries.removeAll { $0.path == name }
-        if status.isSettled, try Files.status(path) == status {
-            if entries.count == Self.limit { entries.removeFirst() }
-            entries.append((name, status, digest))
-        }
-        return digest
+        guard entry.status.isSettled else { return }
+        if entries.count == Self.limit { entries.removeFirst() }
+        entries.append((name, entry))
     }
 }

@@ -1,15 +1,19 @@
+import CPOSIX
 import Files
 import TLS
 
-/// Digests of whole files, read in pieces of 64 KB.
+/// Digests, copies and comparisons of whole files, in pieces of 64 KB.
 enum FileDigest {
+    private static let pieceBytes = 64 << 10
+
     static func of(_ path: String) throws(FileError) -> ImageDigest {
         let file = try OpenFile(path, .read)
         return try digesting(file) { (_) throws(FileError) in }
     }
 
-    /// Copies a file; the copy gets its name when it is complete and on the disk. Returns the digest of what was copied.
-    static func copy(_ path: String, to destination: String) throws(FileError) -> ImageDigest {
+    /// Copies a file; the copy gets its name when it is complete. Returns the digest of what was copied.
+    /// - Parameter syncs: whether it is on the disk before it gets its name.
+    static func copy(_ path: String, to destination: String, syncs: Bool) throws(FileError) -> ImageDigest {
         let unfinished = destination + ".part"
         try Files.remove(unfinished)
         let source = try OpenFile(path, .read)
@@ -17,9 +21,9 @@ enum FileDigest {
         do throws(FileError) {
             let target = try OpenFile(unfinished, .create(permissions: 0o700))
             digest = try digesting(source) { (piece) throws(FileError) in try target.write(piece) }
-            try target.sync()
+            if syncs { try target.sync() }
             try Files.rename(unfinished, to: destination)
-            if let folder = Files.parent(destination) { try Files.syncFolder(folder) }
+            if syncs, let folder = Files.parent(destination) { try Files.syncFolder(folder) }
         } catch {
             try? Files.remove(unfinished)
             throw error
@@ -27,11 +31,26 @@ enum FileDigest {
         return digest
     }
 
+    /// Whether two files have the same content; false where one is not there.
+    static func isSame(_ path: String, _ other: String) throws(FileError) -> Bool {
+        guard Files.exists(other), try Files.status(path).size == Files.status(other).size else { return false }
+        let files = [try OpenFile(path, .read), try OpenFile(other, .read)]
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: pieceBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        let half = pieceBytes / 2
+        while true {
+            let count = try files[0].read(into: UnsafeMutableRawBufferPointer(start: buffer, count: half))
+            guard try files[1].read(into: UnsafeMutableRawBufferPointer(start: buffer + half, count: half)) == count else { return false }
+            if count == 0 { return true }
+            guard memcmp(buffer, buffer + half, count) == 0 else { return false }
+        }
+    }
+
     private static func digesting(
         _ file: OpenFile, _ each: (UnsafeRawBufferPointer) throws(FileError) -> Void
     ) throws(FileError) -> ImageDigest {
         let hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
         defer { buffer.deallocate() }
         while true {
             let count = try file.read(into: buffer)

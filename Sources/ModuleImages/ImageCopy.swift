@@ -1,39 +1,50 @@
 import Files
 
-/// The right of one instance to load one file of the store; given back when the instance has unloaded it.
+/// The right of one instance to run one image of the store. The image stays in the store as long as somebody has it.
 ///
-/// Loading one file twice gives both instances the same static variables, so each loaded instance has a file of its own.
+/// Loading one file twice gives both instances the same static variables, so each instance in this process has a file of its own.
 public final class ImageCopy {
     public let path: String
-    let slot: Int
-    private let store: ImageStore?
-    private let digest: ImageDigest?
+    /// nil: it runs elsewhere, and may share the file.
+    private let slot: Int?
+    private let entry: StoredImage?
     /// See `retire`.
     public private(set) var isRetired = false
+    private var isOver = false
 
-    init(store: ImageStore, image: ModuleImage, slot: Int, path: String) {
-        self.store = store
-        digest = image.digest
+    init(_ entry: StoredImage, slot: Int?, path: String) {
+        self.entry = entry
         self.slot = slot
         self.path = path
+        entry.holders += 1
+        if let slot { entry.slots[slot].isTaken = true }
+    }
+
+    /// The instance has unloaded the library: another one may load the file. Idempotent.
+    public func giveBack() {
+        guard !isOver else { return }
+        isOver = true
+        if let slot { entry?.slots[slot].isTaken = false }
     }
 
     /// A file of somebody else's right: of the host's, where the instance is on another thread or in a process of its own.
     public init(path: String) {
-        store = nil
-        digest = nil
-        slot = 0
+        entry = nil
+        slot = nil
         self.path = path
     }
 
     /// The library did not leave memory when it was closed: nobody may load a file of this name again in this process. The file
     /// itself is removed, or each restart would leave one behind; slot 0 stays, as the store's own copy.
     public func retire() {
+        guard !isOver else { return }
+        isOver = true
         isRetired = true
-        if slot > 0 { try? Files.remove(path) }
+        if let slot, slot > 0 { try? Files.remove(path) }
     }
 
     deinit {
-        if !isRetired, let digest { store?.giveBack(slot, of: digest) }
+        giveBack()
+        entry?.holders -= 1
     }
 }

@@ -1,21 +1,38 @@
 import Files
-import JSON
+public import JSON
 
 /// Why an image cannot be used.
 public struct ImageError: Error, Equatable, Sendable {
+    /// What can be done about it.
+    public enum Kind: Sendable {
+        /// There is no such file.
+        case missing
+        /// The file, its digest or its signature is wrong.
+        case unusable
+        /// It is the image that the order does not want.
+        case refused
+        /// Somebody is still writing to it.
+        case busy
+        /// The system refused something, and may not do so the next time.
+        case system
+    }
+
     /// Names the file, what is wrong with it and what would be right.
     public let reason: Text
-    /// Only another file or another manifest helps; else the system refused something, and may not do so the next time.
-    public let isLasting: Bool
+    public let kind: Kind
 
-    /// What is wrong with the file itself.
-    public init(_ reason: Text) {
+    /// Only another file or another manifest helps.
+    public var isLasting: Bool { kind != .system && kind != .busy }
+
+    /// What is wrong with the file itself, unless a kind is given.
+    public init(_ reason: Text, kind: Kind = .unusable) {
         self.reason = reason
-        isLasting = true
+        self.kind = kind
     }
 
     init(_ error: FileError) {
-        reason = Text(error.message)
-        isLasting = false
+        let noRoom = error.code == 28 || error.code == 122  // ENOSPC, EDQUOT
+        reason = noRoom ? "\(error.message); make room where the state folder is" : Text(error.message)
+        kind = .system
     }
 }

@@ -16,32 +16,39 @@ public struct ImageFile: Sendable {
     public static let maximumSize = 512 << 20
 
     public let path: String
+    /// Of the file when it was looked at.
+    let status: FileStatus
 
-    /// Checks that the file is there and is what the manifest takes it for.
+    /// Checks that the file is there, complete, and what the manifest takes it for.
     ///
     /// - Parameter host: the header of the running program.
     public init(path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {
         let head: [UInt8]
-        let size: Int
         do throws(FileError) {
-            let status = try Files.status(path)
+            status = try Files.status(path)
             guard status.isRegular else { throw FileError("read", path, code: 22) }
             guard status.size <= Self.maximumSize else { throw FileError("read", path, code: 27) }
-            size = status.size
+            guard try !OpenFile(path, .read).hasWriter else { throw FileError("read", path, code: 26) }
             head = try Files.readHead(path, count: ELFExtent.headLength)
         } catch {
-            if error.code == 2 { throw ImageError("image \(path) is not there: put the file into the modules folder") }
-            if error.code == 22 { throw ImageError("image \(path) is not a file") }
-            if error.code == 27 {
+            switch error.code {
+            case 2: throw ImageError("image \(path) is not there: put the file into the modules folder", kind: .missing)
+            case 22: throw ImageError("image \(path) is not a file")
+            case 26: throw Self.isBeingWritten(path)
+            case 27:
                 throw ImageError("image \(path) is larger than \(Self.maximumSize >> 20) MB, which is the limit; is it the right file?")
+            default: throw ImageError(error)
             }
-            throw ImageError(error)
         }
         try Self.check(head, path: path, kind: kind, host: host)
-        if let least = ELFExtent.minimumSize(head), UInt64(size) < least {
-            throw ImageError("image \(path) is cut off: it has \(size) bytes, and its ELF header speaks of \(least); copy it again")
+        if let least = ELFExtent.minimumSize(head), UInt64(status.size) < least {
+            throw ImageError("image \(path) is cut off: it has \(status.size) bytes, and its ELF header speaks of \(least); copy it again")
         }
         self.path = path
+    }
+
+    static func isBeingWritten(_ path: String) -> ImageError {
+        ImageError("image \(path) is being written; it is taken once it is complete", kind: .busy)
     }
 
     private static func check(_ head: [UInt8], path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {

@@ -1,5 +1,5 @@
 public import JSON
-import ModuleImages
+public import ModuleImages
 
 /// Why an instance cannot be started.
 public struct InstanceError: Error, Equatable, Sendable {
@@ -13,7 +13,8 @@ public struct InstanceError: Error, Equatable, Sendable {
         self.isLasting = isLasting
     }
 
-    init(_ error: ImageError) {
+    /// Of an image that cannot be used.
+    public init(_ error: ImageError) {
         self.init(error.reason, isLasting: error.isLasting)
     }
 

@@ -36,7 +36,7 @@ struct Room: CustomTestStringConvertible {
         Room("ModuleLinks", ["JSON", "Messages"], "the protocols in which hub and instances meet, nothing else"),
 
         // Images and instances.
-        Room("ModuleImages", ["CPOSIX", "Files", "TLS", "JSON"], "the image store: files and their digests"),
+        Room("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"], "the image store: files and their digests, off the loop"),
         Room(
             "ModuleInstances",
             [

@@ -30,16 +30,19 @@ final class Fixture {
         let place = HostPlace(
             program: "/bin/sh", modulesDirectory: folder.path("modules"), stateDirectory: folder.path("state"),
             runtimeDirectory: folder.path("run"), hubHostName: "h", gatewayHostName: "g")
-        let images = try ImageStore(folder: folder.path("state/images"), host: nil)
+        let images = try ImageStore(loop, folder: folder.path("state/images"), host: nil)
         deployment = Deployment(
             device: DeviceSettings(id: "D"),
             host: HostSettings(modulesDirectory: "modules", stateDirectory: "state", runtimeDirectory: "run", restart: restart))
+        tick = UV.Timer(loop)
         let lines = Lines()
-        let launcher = InstanceLauncher(loop: loop, place: place, images: images)
+        let launcher = InstanceLauncher(loop: loop, place: place)
         let log: (Int32, Text) -> Void = { lines.all.append($1) }
         memory = ModuleMemory(path: folder.path("state/modules.json"), log: log)
-        agent = EdgeAgent(loop: loop, deviceID: "D", hub: hub, launcher: launcher, memory: memory, settings: restart, log: log)
-        context = AgentContext(loop: loop, deviceID: "D", hub: hub, launcher: launcher, memory: memory, settings: restart, log: log)
+        agent = EdgeAgent(
+            loop: loop, deviceID: "D", hub: hub, launcher: launcher, images: images, memory: memory, settings: restart, log: log)
+        context = AgentContext(
+            loop: loop, deviceID: "D", hub: hub, launcher: launcher, images: images, memory: memory, settings: restart, log: log)
         self.lines = lines
     }
 
@@ -48,6 +51,7 @@ final class Fixture {
     }
 
     private let lines: Lines
+    private let tick: UV.Timer
 
     deinit { loop.close() }
 
@@ -60,6 +64,25 @@ final class Fixture {
         let difference = DeploymentDifference(from: deployment, to: next)
         deployment = next
         agent.apply(difference, next)
+        prepared()
+    }
+
+    /// Waits until no image is being prepared.
+    func prepared() {
+        _ = until { !agent.reports().contains { $0.description == "preparing its image" } }
+    }
+
+    /// What the agent is told when a file has changed. Returns once it has looked at files that are quiet.
+    func imagesChanged() {
+        agent.imagesChanged()
+        let start = Loop.monotonicMs
+        _ = until {
+            Loop.monotonicMs - start > 2 * ImageStore.quietMs + 100
+                || {
+                    tick.start(afterMs: 50) {}; return false
+                }()
+        }
+        prepared()
     }
 
     /// Writes a script into the modules folder.

@@ -5,38 +5,40 @@ import Testing
 @testable import ModuleImages
 
 @Suite struct `Digest cache` {
-    /// Digests of a file, and how often it was read for them.
-    private func digests(of path: String, _ times: Int, between: () throws -> Void = {}) throws -> (digests: [ImageDigest], reads: Int) {
-        var (cache, reads, digests) = (DigestCache(), 0, [ImageDigest]())
-        for _ in 0..<times {
-            let digest = try cache.digest(of: path) { (path) throws(FileError) in
-                reads += 1
-                return try FileDigest.of(path)
-            }
-            digests.append(digest)
-            try between()
-        }
-        return (digests, reads)
+    private func entry(_ path: String) throws -> DigestCache.Entry {
+        DigestCache.Entry(status: try Files.status(path), digest: try FileDigest.of(path))
     }
 
-    @Test func `a file that has long been as it is is read once`() throws {
+    @Test func `a file that has long been as it is is known`() throws {
+        var cache = DigestCache()
         // A program of the system; what a test writes is too young.
-        let result = try digests(of: "/bin/sh", 3)
-        #expect(result.reads == 1)
-        #expect(result.digests == Array(repeating: try FileDigest.of("/bin/sh"), count: 3))
+        #expect(cache.known("/bin/sh") == nil)
+        cache.remember("/bin/sh", try entry("/bin/sh"))
+        #expect(try cache.known("/bin/sh")?.digest == FileDigest.of("/bin/sh"))
     }
 
-    @Test func `a file that changed just now is read each time`() throws {
-        let folder = TemporaryFolder()
-        let path = try folder.write("one", to: "file")
-        let result = try digests(of: path, 2) { try folder.write("two", to: "file") }
-        #expect(result.reads == 2)
-        #expect(result.digests[0] != result.digests[1])
+    @Test func `a file that changed just now is not`() throws {
+        var cache = DigestCache()
+        let path = try TemporaryFolder().write("one", to: "file")
+        cache.remember(path, DigestCache.Entry(status: try Files.status("/bin/sh"), digest: try FileDigest.of("/bin/sh")))
+        #expect(cache.known(path) == nil, "its status is another one")
     }
 
-    @Test func `a file that is gone is an error although it was known`() throws {
+    @Test func `a file that is gone is not, nor one that was read a moment after it changed`() throws {
+        var cache = DigestCache()
         let folder = TemporaryFolder()
         let path = try folder.write("one", to: "file")
-        #expect(throws: FileError.self) { try digests(of: path, 2) { try Files.remove(path) } }
+        cache.remember(path, try entry(path))
+        #expect(cache.known(path) == nil)
+        try Files.remove(path)
+        #expect(cache.known(path) == nil)
+    }
+
+    @Test func `only so many are remembered`() throws {
+        var cache = DigestCache()
+        let shell = try entry("/bin/sh")
+        cache.remember("/bin/sh", shell)
+        for index in 0..<DigestCache.limit { cache.remember("/nowhere/\(index)", shell) }
+        #expect(cache.known("/bin/sh") == nil)
     }
 }

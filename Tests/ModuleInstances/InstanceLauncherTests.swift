@@ -14,6 +14,7 @@ private final class Fixture {
     let folder = TemporaryFolder()
     let loop: Loop
     let launcher: InstanceLauncher
+    let images: ImageStore
 
     init(launch: String) throws {
         loop = try Loop()
@@ -23,17 +24,19 @@ private final class Fixture {
         let place = HostPlace(
             program: "/bin/sh", modulesDirectory: folder.path("modules"), stateDirectory: folder.path("state"),
             runtimeDirectory: folder.path("run"), hubHostName: "h", gatewayHostName: "g")
-        launcher = InstanceLauncher(loop: loop, place: place, images: try ImageStore(folder: folder.path("images"), host: nil))
+        launcher = InstanceLauncher(loop: loop, place: place)
+        images = try ImageStore(loop, folder: folder.path("images"), host: nil)
     }
 
     func started(_ environment: [EnvironmentVariable] = []) throws -> (instance: any ModuleInstance, recorder: Recorder) {
         let recorder = Recorder()
         let module = ModuleSpecification(
             name: "m", image: "script", environment: environment, kind: .executable(args: [], protocol: .stdio))
-        let made = try launcher.make(
-            module, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), generationID: "1", observer: recorder)
-        try made.instance.start(port: recorder)
-        return (made.instance, recorder)
+        let copy = try images.prepared(launcher.order(module), loop)
+        let instance = try launcher.make(
+            module, copy: copy, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), generationID: "1", observer: recorder)
+        try instance.start(port: recorder)
+        return (instance, recorder)
     }
 
     deinit { loop.close() }

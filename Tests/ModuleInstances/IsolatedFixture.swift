@@ -23,6 +23,7 @@ final class IsolatedFixture {
     let folder = TemporaryFolder()
     let loop: Loop
     let launcher: InstanceLauncher
+    let images: ImageStore
     let recorder = Recorder()
     let isolation: Isolation
     private var instances: [any ModuleInstance] = []
@@ -44,16 +45,18 @@ final class IsolatedFixture {
         let place = HostPlace(
             program: Self.program, modulesDirectory: folder.path("modules"), stateDirectory: folder.path("state"),
             runtimeDirectory: folder.path("run"), hubHostName: "h", gatewayHostName: "g")
-        launcher = InstanceLauncher(loop: loop, place: place, images: try ImageStore(folder: folder.path("images"), host: nil))
+        launcher = InstanceLauncher(loop: loop, place: place)
+        images = try ImageStore(loop, folder: folder.path("images"), host: nil)
     }
 
     func made(_ observer: Recorder? = nil, _ change: (inout ModuleSpecification) -> Void = { _ in }) throws -> any ModuleInstance {
         var module = ModuleSpecification(name: "m", image: "libmodule.so", kind: .library(isolation: isolation))
         change(&module)
-        let made = try launcher.make(
-            module, identity: ModuleIdentity(deviceID: "D", moduleID: "m"), generationID: "1", observer: observer ?? recorder)
-        instances.append(made.instance)
-        return made.instance
+        let instance = try launcher.make(
+            module, copy: try images.prepared(launcher.order(module), loop), identity: ModuleIdentity(deviceID: "D", moduleID: "m"),
+            generationID: "1", observer: observer ?? recorder)
+        instances.append(instance)
+        return instance
     }
 
     func started(_ change: (inout ModuleSpecification) -> Void = { _ in }) throws -> any ModuleInstance {

@@ -16,18 +16,19 @@ private final class Fixture {
     let recorder = Recorder()
     let table = HostTable()
     let store: ImageStore
-    private(set) var image: ModuleImage
+    private let path: String
 
     init(_ source: String) throws {
         loop = try Loop()
-        store = try ImageStore(folder: folder.path("images"), host: nil)
-        let path = try compileModule(source, named: "module", in: folder)
-        image = try store.resolve(path: path, kind: .library, expected: nil)
+        store = try ImageStore(loop, folder: folder.path("images"), host: nil)
+        path = try compileModule(source, named: "module", in: folder)
     }
 
     func instance(_ recorder: Recorder? = nil) throws -> LibraryInstance {
-        LibraryInstance(loop: loop, copy: try store.copy(of: image), table: table, observer: recorder ?? self.recorder)
+        LibraryInstance(loop: loop, copy: try copy(), table: table, observer: recorder ?? self.recorder)
     }
+
+    func copy() throws -> ImageCopy { try store.prepared(library: path, loop) }
 
     func started() throws -> LibraryInstance {
         let instance = try instance()

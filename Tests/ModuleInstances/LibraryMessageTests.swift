@@ -36,9 +36,8 @@ private func results(of messages: [String]) throws -> (codes: [Text], log: [Text
     let loop = try Loop()
     defer { loop.close() }
     let recorder = Recorder()
-    let store = try ImageStore(folder: folder.path("images"), host: nil)
-    let image = try store.resolve(path: path, kind: .library, expected: nil)
-    let instance = LibraryInstance(loop: loop, copy: try store.copy(of: image), table: HostTable(), observer: recorder)
+    let store = try ImageStore(loop, folder: folder.path("images"), host: nil)
+    let instance = LibraryInstance(loop: loop, copy: try store.prepared(library: path, loop), table: HostTable(), observer: recorder)
     try instance.start(port: recorder)
     instance.stop()
     let isCode = { (line: Text) in Int(line.string) != nil }

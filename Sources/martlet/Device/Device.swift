@@ -30,13 +30,11 @@ final class Device {
     let agent: EdgeAgent
     let place: HostPlace
     private let locks: [StateLock]
-    private let images: ImageStore
     private var server: ManagementServer?
     private var manifestWatcher: FileWatcher?
-    private var imageWatchers: [(folder: Text, watcher: FileWatcher)] = []
+    private let imageWatch: ImageWatch
     private var signals: [SignalWatcher] = []
     private let manifestQuiet: Timer
-    private let imagesQuiet: Timer
     private(set) var isStopping = false
     let log = Log(part: "host")
 
@@ -58,13 +56,17 @@ final class Device {
         } catch {
             throw StartError(error.reason.string)
         }
+        let hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
         let images: ImageStore
         do throws(ImageError) {
-            images = try ImageStore(folder: Files.join(place.stateDirectory, "images"), host: ELFHeader.of(path: "/proc/self/exe"))
+            images = try ImageStore(
+                loop, folder: Files.join(place.stateDirectory, "images"), host: ELFHeader.of(path: "/proc/self/exe"),
+                signing: SigningRule(host.imageSigning)
+            ) { agentLog.write($0, $1) }
         } catch {
             throw StartError(error.reason.string)
         }
-        let hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
+        let memory = ModuleMemory(path: Files.join(place.stateDirectory, "modules.json")) { agentLog.write($0, $1) }
         let hub = EdgeHub(loop: loop, deviceID: deployment.device.id, store: store, limits: HubLimits(host.limits)) {
             hubLog.write($0.syslog, $1)
         }
@@ -74,14 +76,12 @@ final class Device {
         self.hub = hub
         self.place = place
         self.locks = locks
-        self.images = images
         agent = EdgeAgent(
             loop: loop, deviceID: deployment.device.id, hub: hub,
-            launcher: InstanceLauncher(loop: loop, place: place, images: images),
-            memory: ModuleMemory(path: Files.join(place.stateDirectory, "modules.json")) { agentLog.write($0, $1) }, settings: host.restart
+            launcher: InstanceLauncher(loop: loop, place: place), images: images, memory: memory, settings: host.restart
         ) { agentLog.write($0, $1) }
         manifestQuiet = Timer(loop)
-        imagesQuiet = Timer(loop)
+        imageWatch = ImageWatch(loop, log: log) { [agent] in agent.imagesChanged() }
     }
 
     /// Runs until SIGTERM or SIGINT. Returns the exit code.
@@ -120,10 +120,7 @@ final class Device {
     private func start() {
         let nothing = Deployment(device: deployment.device, host: deployment.host)
         let difference = DeploymentDifference(from: nothing, to: deployment)
-        applyToHub(deployment) { [self] in
-            agent.apply(difference, deployment)
-            images.collect(keeping: agent.usedImages)
-        }
+        applyToHub(deployment) { [self] in agent.apply(difference, deployment) }
     }
 
     /// The file changed: applies what differs. An invalid manifest changes nothing.
@@ -193,33 +190,8 @@ final class Device {
         watchImages()
     }
 
-    /// The modules folder, and those of images that lie elsewhere.
     private func watchImages() {
-        var folders = [Text(place.modulesDirectory)]
-        for module in deployment.modules {
-            guard let folder = Files.parent(imagePath(module)).map({ Text($0) }), !folders.contains(folder) else { continue }
-            folders.append(folder)
-        }
-        imageWatchers.removeAll { !folders.contains($0.folder) }
-        for folder in folders where !imageWatchers.contains(where: { $0.folder == folder }) {
-            let watcher = watch(folder.string) { [self] name in
-                // Modules work in the modules folder too: what they write there is no image.
-                if name.map({ isImage(Files.join(folder.string, $0)) }) ?? true { lookAtImagesSoon() }
-            }
-            if let watcher { imageWatchers.append((folder: folder, watcher: watcher)) }
-        }
-    }
-
-    private func lookAtImagesSoon() {
-        imagesQuiet.start(afterMs: 300) { [self] in
-            if isStopping { return }
-            agent.imagesChanged()
-            images.collect(keeping: agent.usedImages)
-        }
-    }
-
-    private func isImage(_ path: String) -> Bool {
-        deployment.modules.contains { Text(imagePath($0)) == Text(path) }
+        imageWatch.follow(deployment.modules.map { Text(imagePath($0)) })
     }
 
     private func imagePath(_ module: ModuleSpecification) -> String {
@@ -251,9 +223,8 @@ final class Device {
         isStopping = true
         log.info("stopping")
         manifestQuiet.stop()
-        imagesQuiet.stop()
         manifestWatcher?.close()
-        for watched in imageWatchers { watched.watcher.close() }
+        imageWatch.close()
         agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
             hub.flush { [self] in
                 server?.close()

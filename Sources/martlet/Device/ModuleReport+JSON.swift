@@ -20,6 +20,7 @@ extension ModuleReport {
             "exitCode": exitCode.map { .integer(Int64($0)) } ?? .null,
             "image": .string(module.image),
             "digest": digest.map { .string($0.text) } ?? .null,
+            "refusedImage": refusedImage?.json ?? .null,
             "lastStartTimeUtc": Self.time(lastStart),
             "lastExitTimeUtc": Self.time(lastExit),
         ]
