@@ -96,7 +96,10 @@ let package = Package(
         tests("ModuleImages", ["ModuleImages", "Files", "TLS", "UV", "JSON"]),
         tests(
             "ModuleInstances",
-            ["ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "Messages", "UV", "JSON"]),
+            [
+                "ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "Messages", "UV", "JSON",
+                "CPOSIX", "CMartlet",
+            ]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
         tests(
             "EdgeAgent",

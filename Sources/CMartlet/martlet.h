@@ -12,14 +12,23 @@
  * function changes its meaning; new functions are appended and only `size` grows. The table that martlet_module gets is of the
  * newest version the host speaks: the module returns its own table of that version or of an older one. The table that create
  * gets is of the version the module returned; call the host through that one only. A side must not read a member that lies
- * beyond the other side's `size`: MARTLET_HAS asks. What is not said to be optional is required. Both tables are valid until
- * the library is unloaded.
+ * beyond the other side's `size`: MARTLET_HAS asks. Everything in this header is version 1 as it was first published: every
+ * host has it, and a module's table that is shorter than `destroy` says, or a shorter message, is refused. The host copies the
+ * module's table when it gets it, as much as both sides know; the host's table is valid until the library is unloaded.
  *
- * Threads. The host calls a module's functions one at a time, never two at once, and with isolation "loop" on the host's own
- * event loop: return soon. Every host function must be called on the thread on which the host called the module.
+ * Threads. The host calls a module's functions one at a time, never two at once, all on one thread, the module's thread: with
+ * isolation "loop" that is the host's own event loop, so return soon. Host functions are called on that thread too. Three may
+ * be called on any thread: error_text, log and post. The others find out and answer MARTLET_ERROR_THREAD (or nothing, 0, where
+ * they return no result), and the log says so. A module may start threads of its own. It ends and joins them in destroy: where
+ * one still runs afterwards, the library cannot be unloaded, stays in memory and the log says so.
  *
  * Ownership. What is passed in belongs to the caller and is valid until the call returns, in both directions: copy what you
- * keep. Strings are UTF-8 and end with NUL; JSON is UTF-8 text, with its length and without NUL.
+ * keep. A `context` is the module's own: the host hands it back and does nothing else with it. Strings are UTF-8 and end with
+ * NUL; JSON is UTF-8 text, with its length and without NUL.
+ *
+ * Required or optional. Of the module's functions, those not said to be optional must be there; NULL is for the others. The
+ * host's functions are all there, and none has to be called, but the ones that answer: host->answer, and host->ready where
+ * `ready_later` says so.
  *
  * This header compiles as C99 to C23 and as C++98 to C++20.
  */
@@ -45,11 +54,12 @@ enum {
     MARTLET_OK = 0,
     MARTLET_ERROR_ARGUMENT = -1,  /* a pointer, name or JSON text is not valid */
     MARTLET_ERROR_TOO_LARGE = -2, /* over a limit: message 256 KB, twin section 32 KB, method payload 128 KB (IoT Hub's) */
-    MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse */
+    MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse, or too many posts wait */
     MARTLET_ERROR_STORAGE = -4,   /* the state folder could not take it, for example because the disk is full */
-    MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method, timer or waiting call */
+    MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method, timer, watch or waiting call */
     MARTLET_ERROR_TIMEOUT = -6,   /* no answer in time */
-    MARTLET_ERROR_FAILED = -7     /* anything else; a module may return it too */
+    MARTLET_ERROR_FAILED = -7,    /* anything else; a module may return it too */
+    MARTLET_ERROR_THREAD = -8     /* called on another thread than the module's: use post */
 };
 
 /* Levels of log lines, syslog's. */
@@ -58,6 +68,15 @@ enum {
     MARTLET_LOG_WARNING = 4,
     MARTLET_LOG_INFO = 6,
     MARTLET_LOG_DEBUG = 7
+};
+
+/* What a watch waits for, and what happened: bits to be added up. */
+enum {
+    MARTLET_READABLE = 1, /* something can be read, a connection accepted, or the end of what can be read was reached */
+    MARTLET_WRITABLE = 2, /* something can be written */
+    MARTLET_HANG_UP = 4,  /* the other side closed, or will write no more */
+    MARTLET_PRIORITY = 8, /* out of the ordinary: an edge of a GPIO in /sys/class/gpio, urgent data of a socket */
+    MARTLET_BROKEN = 16   /* always told, never asked for: the descriptor has an error; the watch has ended */
 };
 
 /* Any bytes: not ended by NUL. */
@@ -88,6 +107,7 @@ typedef struct martlet_message {
 typedef struct martlet_instance martlet_instance; /* the host's side of one instance; opaque */
 typedef struct martlet_call martlet_call;         /* one direct method call that waits for its answer; opaque */
 typedef uint64_t martlet_timer;                   /* 0 is no timer */
+typedef uint64_t martlet_watch;                   /* 0 is no watch */
 
 /* Called once with the outcome of what was asked for: a result code; for `report` the new version of the reported properties,
  * else 0. Called later, never from inside the function it was given to; never if that function returned an error; and not any
@@ -97,15 +117,19 @@ typedef void (*martlet_done)(void *context, int result, uint64_t version);
 /* The answer to `invoke`: the callee's own status and payload if result is MARTLET_OK, else 0 and empty. Called as martlet_done. */
 typedef void (*martlet_answer)(void *context, int result, int status, martlet_bytes payload);
 
-/* Called when a timer fires. */
+/* Called when a timer fires, or for a post: on the module's thread. */
 typedef void (*martlet_fire)(void *context);
 
-/* What the host offers, from create to destroy. The first argument is the `instance` that create got. */
+/* Called when a watched descriptor is ready, on the module's thread. `events`: what of that which was asked for happened. */
+typedef void (*martlet_watch_fire)(void *context, int events);
+
+/* What the host offers, from create to destroy. The first argument is the `instance` that create got. All on the module's
+ * thread, except where it says: any thread. */
 typedef struct martlet_host_api {
     uint32_t version;
     uint32_t size;
 
-    /* Text for a result code; never NULL, never freed. */
+    /* Any thread. Text for a result code; never NULL, never freed. */
     const char *(*error_text)(int result);
 
     /* Sends a message to an output. `done` may be NULL; it comes once the message is accepted, which on a durable route means
@@ -128,7 +152,8 @@ typedef struct martlet_host_api {
      * once MARTLET_OK was returned; MARTLET_ERROR_NOT_FOUND says that the caller does not wait any longer. */
     int (*answer)(martlet_instance *instance, martlet_call *call, int status, martlet_bytes payload);
 
-    /* Writes a line to the log of this instance, at one of the levels above. */
+    /* Any thread. Writes a line to the log of this instance, at one of the levels above; at most 8192 bytes of it. From another
+     * thread than the module's the line goes by way of a post: it comes a little later, and is lost while 256 posts wait. */
     void (*log)(martlet_instance *instance, int level, const char *text);
 
     /* Calls `fire` after `after_ms` and then, unless `every_ms` is 0, every `every_ms`; what was missed is not made up for.
@@ -141,9 +166,26 @@ typedef struct martlet_host_api {
 
     /* Says that start-up is complete. Only for a module that sets `ready_later`. */
     void (*ready)(martlet_instance *instance);
+
+    /* Calls `fire` whenever the file descriptor is ready for one of `events` (above, added up), again and again as long as it
+     * is: read, write, or stop the watch. Pipes, sockets, terminals and serial ports, GPIO lines, input devices, eventfd,
+     * timerfd and inotify can be watched; ordinary files cannot (EPERM). The descriptor stays the module's, is made non-blocking,
+     * and is never closed by the host, which watches a duplicate of it: stop the watch before you close the descriptor, or what
+     * is behind it stays open. Returns 0, after a line in the log that says why, if it cannot be watched or if there are
+     * more than 64 watches. A number is not used twice. Watches end with the instance. */
+    martlet_watch (*watch_start)(martlet_instance *instance, int fd, int events, martlet_watch_fire fire, void *context);
+
+    /* Stops a watch, from its own `fire` too. A watch that was stopped never fires. */
+    int (*watch_stop)(martlet_instance *instance, martlet_watch watch);
+
+    /* Any thread. Calls `fire` once on the module's thread, soon, never from inside this function; posts of one thread in their
+     * order. What was taken (MARTLET_OK) is called for certain, at the latest right before destroy, and not at all only
+     * if create returned NULL. MARTLET_ERROR_FULL: 4096 posts wait; try again later. MARTLET_ERROR_FAILED: the instance
+     * is ending or has ended; end the thread. A thread that outlives the instance may go on calling this. */
+    int (*post)(martlet_instance *instance, martlet_fire fire, void *context);
 } martlet_host_api;
 
-/* What a module offers. `self` is what create returned. */
+/* What a module offers. `self` is what create returned. All are called on the module's thread. */
 typedef struct martlet_module_api {
     uint32_t version;
     uint32_t size;
@@ -170,8 +212,8 @@ typedef struct martlet_module_api {
      * answered already; without this function every call is answered with 404. */
     int (*invoke)(void *self, const char *method, martlet_bytes payload, martlet_call *call);
 
-    /* Ends the instance, once for each create that did not return NULL. The module frees what it holds. No host function may be
-     * called after it returned. */
+    /* Ends the instance, once for each create that did not return NULL. Timers and watches have ended, posts are refused. The
+     * module joins its threads and frees what it holds. No host function may be called after it returned. */
     void (*destroy)(void *self);
 } martlet_module_api;
 

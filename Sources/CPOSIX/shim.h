@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -51,6 +53,9 @@ static inline int martlet_has_writer(int descriptor) {
 
 // fcntl takes variable arguments. Another descriptor of the same file, which no program that is started gets.
 static inline int martlet_private_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+// gettid needs _GNU_SOURCE. The system's number of the calling thread, as in /proc/self/task.
+static inline int martlet_thread_id(void) { return (int)syscall(SYS_gettid); }
 
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

@@ -15,7 +15,7 @@ public final class Host {
         self.instance = instance
     }
 
-    /// Whether the table holds every function of version 1.
+    /// Whether the table holds every function of version 1 as it was first published.
     static func holdsEverything(_ api: HostTable) -> Bool {
         Int(api.pointee.size) >= MemoryLayout<martlet_host_api>.size
     }

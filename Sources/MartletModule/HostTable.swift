@@ -1,6 +1,6 @@
 public import CMartlet
 
-/// What the host hands to a module's entry: its table of functions.
+/// What the host hands to a module's entry: the table of its functions.
 public typealias HostTable = UnsafePointer<martlet_host_api>
 
 /// What a module's entry hands back: its table of functions.

@@ -1,6 +1,6 @@
 import CMartlet
 
-/// The module's side of the ABI: one table for the library, with functions that C calls.
+/// The module's side of the ABI: one table for the library, of functions that C calls.
 ///
 /// Global, because a C function has no context before `create`; the host loads a copy of the library for each instance.
 enum ModuleEntry {

@@ -1,6 +1,6 @@
 import CUV
 
-/// What two threads share is behind one of these: a mutex, and a condition to wait for while it is held. The only lock of the program.
+/// What threads share is behind one of these: a mutex, and a condition to wait for while it is held. The only lock of the program.
 final class Lock: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<uv_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<uv_cond_t>.allocate(capacity: 1)

@@ -14,6 +14,7 @@ public final class Loop {
     private var prepare: Handle?
     private var endings: [() -> Void] = []
     private var readBuffer: UnsafeMutableRawBufferPointer?
+    private var postQueue: PostQueue?
 
     /// How long `close` waits for killed children to be gone.
     private static let childGraceMs: UInt64 = 1000
@@ -130,6 +131,14 @@ public final class Loop {
         return buffer
     }
 
+    /// The one queue for what other threads want to be run here, made when it is first asked for.
+    func posts() throws(UVError) -> PostQueue {
+        if let postQueue { return postQueue }
+        let queue = try PostQueue(raw)
+        postQueue = queue
+        return queue
+    }
+
     /// Closes everything made on this loop, kills the children that still run, with their process
     /// groups where they have their own, and waits until they are gone, 1 s at most. Owners
     /// are not called back, except that pending writes and connects end with ECANCELED. What was queued by `soon` is dropped.
@@ -137,6 +146,8 @@ public final class Loop {
     public func close() {
         guard let raw else { return }
         precondition(!isRunning, "a loop cannot be closed from inside one of its callbacks")
+        postQueue?.close()
+        postQueue = nil
         uv_walk(raw, { handle, _ in if let handle { Loop.end(handle) } }, nil)
         // From here on nothing new can be made on the loop, whatever the last callbacks do.
         self.raw = nil

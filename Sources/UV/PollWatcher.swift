@@ -5,7 +5,7 @@ import CUV
 public final class PollWatcher {
     private let loop: Loop
     private let handle: Handle
-    private var ready: ((_ readable: Bool, _ writable: Bool) -> Void)?
+    private var ready: ((PollEvents) -> Void)?
 
     /// - Throws: EPERM for what cannot be watched (files, `/dev/null`), EBADF, EEXIST when the loop watches it already.
     public init(_ loop: Loop, fileDescriptor: Int32) throws(UVError) {
@@ -17,16 +17,23 @@ public final class PollWatcher {
         handle.setOwner(self)
     }
 
-    /// Calls `ready` as long as the descriptor is ready, once a turn. Replaces what was watched before. An error or hang-up
-    /// counts as ready for whatever was asked for: the read or write then tells.
+    /// Calls `ready` as long as the descriptor is ready, once a turn. Replaces what was watched before. After `.failed` it
+    /// is not called any more. A hang-up counts as ready for whatever else was asked for: the read or write then tells.
+    public func start(_ events: PollEvents, _ ready: @escaping (PollEvents) -> Void) {
+        guard let poll: UnsafeMutablePointer<uv_poll_t> = handle.pointer() else { return }
+        self.ready = ready
+        uv_poll_start(poll, events.rawValue) { poll, status, events in
+            Handle.owner(poll?.pointee.data, as: PollWatcher.self)?.became(status < 0 ? .failed : PollEvents(rawValue: events))
+        }
+    }
+
+    /// As above, for those who only read and write: a failure counts as ready for both.
     public func start(
         readable: Bool, writable: Bool = false, _ ready: @escaping (_ readable: Bool, _ writable: Bool) -> Void
     ) {
-        guard let poll: UnsafeMutablePointer<uv_poll_t> = handle.pointer() else { return }
-        self.ready = ready
-        let events = (readable ? UV_READABLE.rawValue : 0) | (writable ? UV_WRITABLE.rawValue : 0)
-        uv_poll_start(poll, Int32(events)) { poll, status, events in
-            Handle.owner(poll?.pointee.data, as: PollWatcher.self)?.became(status, UInt32(bitPattern: events))
+        start(PollEvents(rawValue: (readable ? PollEvents.readable.rawValue : 0) | (writable ? PollEvents.writable.rawValue : 0))) {
+            let failed = $0.contains(.failed)
+            ready(failed || $0.contains(.readable), failed || $0.contains(.writable))
         }
     }
 
@@ -43,9 +50,8 @@ public final class PollWatcher {
         handle.close()
     }
 
-    private func became(_ status: Int32, _ events: UInt32) {
-        let failed = status < 0
-        ready?(failed || events & UV_READABLE.rawValue != 0, failed || events & UV_WRITABLE.rawValue != 0)
+    private func became(_ events: PollEvents) {
+        ready?(events)
     }
 
     /// Whether the watcher, while it is started, keeps `Loop.run` going. True at first.

@@ -8,6 +8,8 @@ public final class Thread {
     /// - Parameter stackBytes: rounded up to pages and the system's least; only what is used of it takes memory.
     /// - Throws: EAGAIN when the system has no thread left, ENOMEM.
     public init(stackBytes: Int, _ body: @escaping @Sendable () -> Void) throws(UVError) {
+        // Made on this thread, before another can ask for it.
+        _ = ThreadLedger.shared
         var options = uv_thread_options_t()
         options.flags = UV_THREAD_HAS_STACK_SIZE.rawValue
         options.stack_size = stackBytes
@@ -17,6 +19,7 @@ public final class Thread {
             &thread, &options,
             { body in
                 guard let body else { return }
+                ThreadLedger.shared.addHost()
                 Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
             }, retained.toOpaque())
         guard status == 0 else {

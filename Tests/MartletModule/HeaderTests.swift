@@ -16,7 +16,7 @@ import Testing
         int probe(const martlet_host_api *host, const martlet_module_api *module, const martlet_message *message);
         int probe(const martlet_host_api *host, const martlet_module_api *module, const martlet_message *message)
         {
-            return MARTLET_HAS(host, martlet_host_api, ready) && MARTLET_HAS(module, martlet_module_api, destroy)
+            return MARTLET_HAS(host, martlet_host_api, post) && MARTLET_HAS(module, martlet_module_api, destroy)
                 && MARTLET_HAS(message, martlet_message, system_property_count) && host->version == MARTLET_ABI_VERSION;
         }
 
@@ -44,6 +44,16 @@ import Testing
         IS(timer_start, offsetof(martlet_host_api, timer_start) == P(7));
         IS(timer_stop, offsetof(martlet_host_api, timer_stop) == P(8));
         IS(ready, offsetof(martlet_host_api, ready) == P(9));
+        IS(watch_start, offsetof(martlet_host_api, watch_start) == P(10));
+        IS(watch_stop, offsetof(martlet_host_api, watch_stop) == P(11));
+        IS(post, offsetof(martlet_host_api, post) == P(12));
+        IS(message_size, offsetof(martlet_message, size) == 0 && offsetof(martlet_message, name) == sizeof(void *));
+        IS(body, offsetof(martlet_message, body) == 2 * sizeof(void *) && sizeof(martlet_bytes) == 2 * sizeof(void *));
+        IS(properties, offsetof(martlet_message, properties) == 4 * sizeof(void *));
+        IS(property_count, offsetof(martlet_message, property_count) == 5 * sizeof(void *));
+        IS(system_properties, offsetof(martlet_message, system_properties) == 6 * sizeof(void *));
+        IS(system_property_count, offsetof(martlet_message, system_property_count) == 7 * sizeof(void *));
+        IS(property, sizeof(martlet_property) == 2 * sizeof(void *));
         IS(module_version, offsetof(martlet_module_api, version) == 0 && offsetof(martlet_module_api, size) == 4);
         IS(ready_later, offsetof(martlet_module_api, ready_later) == 8);
         IS(create, offsetof(martlet_module_api, create) == P(1));
@@ -53,7 +63,10 @@ import Testing
         IS(invoke, offsetof(martlet_module_api, invoke) == P(5));
         IS(destroy, offsetof(martlet_module_api, destroy) == P(6));
         IS(errors, MARTLET_ERROR_ARGUMENT == -1 && MARTLET_ERROR_TOO_LARGE == -2 && MARTLET_ERROR_FULL == -3
-            && MARTLET_ERROR_STORAGE == -4 && MARTLET_ERROR_NOT_FOUND == -5 && MARTLET_ERROR_TIMEOUT == -6 && MARTLET_ERROR_FAILED == -7);
+            && MARTLET_ERROR_STORAGE == -4 && MARTLET_ERROR_NOT_FOUND == -5 && MARTLET_ERROR_TIMEOUT == -6 && MARTLET_ERROR_FAILED == -7
+            && MARTLET_ERROR_THREAD == -8);
+        IS(events, MARTLET_READABLE == 1 && MARTLET_WRITABLE == 2 && MARTLET_HANG_UP == 4 && MARTLET_PRIORITY == 8 && MARTLET_BROKEN == 16);
+        IS(levels, MARTLET_LOG_ERROR == 3 && MARTLET_LOG_WARNING == 4 && MARTLET_LOG_INFO == 6 && MARTLET_LOG_DEBUG == 7);
 
         """
 

@@ -1,4 +1,5 @@
 import CMartlet
+import Foundation
 import MartletModule
 
 /// The host's side of the ABI, as C sees it: a table of functions that write down what a module asked for.
@@ -18,6 +19,14 @@ final class TestHost {
         var context: UnsafeMutableRawPointer?
     }
 
+    private struct RunningWatch {
+        var number: martlet_watch
+        var descriptor: Int32
+        var events: Int32
+        var fire: martlet_watch_fire?
+        var context: UnsafeMutableRawPointer?
+    }
+
     var sent: [Sent] = []
     var reports: [String] = []
     var answers: [String] = []
@@ -31,10 +40,15 @@ final class TestHost {
     private var waiting: [(martlet_answer?, UnsafeMutableRawPointer?)] = []
     private var timers: [RunningTimer] = []
     private var lastTimer: martlet_timer = 0
+    private var watches: [RunningWatch] = []
+    private let lock = NSLock()
+    private var posts: [(martlet_fire?, UnsafeMutableRawPointer?)] = []
     private let twinCopy = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
     private let table = UnsafeMutablePointer<martlet_host_api>.allocate(capacity: 1)
 
     var timerCount: Int { timers.count }
+    /// `descriptor: events` of each watch that runs.
+    var watched: [String] { watches.map { "\($0.descriptor): \($0.events)" } }
 
     init() {
         table.initialize(to: Self.functions)
@@ -73,6 +87,29 @@ final class TestHost {
             if timer.every == 0 { timers.removeAll { $0.number == timer.number } }
             timer.fire?(timer.context)
         }
+    }
+
+    /// Tells every watch of these events; `MARTLET_BROKEN` ends it before.
+    func fireWatches(_ events: Int32) {
+        let all = watches
+        if events == Int32(MARTLET_BROKEN) { watches = [] }
+        for watch in all { watch.fire?(watch.context, events) }
+    }
+
+    /// Calls what was posted, in order.
+    func runPosts() {
+        lock.lock()
+        let all = posts
+        posts = []
+        lock.unlock()
+        for (fire, context) in all { fire?(context) }
+    }
+
+    private func post(_ fire: martlet_fire?, _ context: UnsafeMutableRawPointer?) -> Int32 {
+        lock.lock()
+        defer { lock.unlock() }
+        if result == Int32(MARTLET_OK) { posts.append((fire, context)) }
+        return result
     }
 
     private static func of(_ instance: OpaquePointer?) -> TestHost {
@@ -132,7 +169,22 @@ final class TestHost {
             host.timers.removeAll { $0.number == number }
             return Int32(MARTLET_OK)
         },
-        ready: { instance in TestHost.of(instance).isReady = true })
+        ready: { instance in TestHost.of(instance).isReady = true },
+        watch_start: { instance, descriptor, events, fire, context in
+            let host = TestHost.of(instance)
+            guard host.result == Int32(MARTLET_OK) else { return 0 }
+            host.lastTimer += 1
+            host.watches.append(
+                RunningWatch(number: host.lastTimer, descriptor: descriptor, events: events, fire: fire, context: context))
+            return host.lastTimer
+        },
+        watch_stop: { instance, number in
+            let host = TestHost.of(instance)
+            guard host.watches.contains(where: { $0.number == number }) else { return Int32(MARTLET_ERROR_NOT_FOUND) }
+            host.watches.removeAll { $0.number == number }
+            return Int32(MARTLET_OK)
+        },
+        post: { instance, fire, context in TestHost.of(instance).post(fire, context) })
 }
 
 /// Never freed, as the ABI says.

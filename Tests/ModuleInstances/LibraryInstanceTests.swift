@@ -1,93 +1,20 @@
-import Foundation
 import JSON
 import Messages
-import ModuleImages
 import ModuleLinks
 import TestSupport
 import Testing
-import UV
 
 @testable import ModuleInstances
 
-/// A library of the given functions, loaded in an instance that reports to a recorder.
-private final class Fixture {
-    let folder = TemporaryFolder()
-    let loop: Loop
-    let recorder = Recorder()
-    let table = HostTable()
-    let store: ImageStore
-    private let path: String
-
-    init(_ source: String) throws {
-        loop = try Loop()
-        store = try ImageStore(loop, folder: folder.path("images"), host: nil)
-        path = try compileModule(source, named: "module", in: folder)
-    }
-
-    func instance(_ recorder: Recorder? = nil) throws -> LibraryInstance {
-        LibraryInstance(loop: loop, copy: try copy(), table: table, observer: recorder ?? self.recorder)
-    }
-
-    func copy() throws -> ImageCopy { try store.prepared(library: path, loop) }
-
-    func started() throws -> LibraryInstance {
-        let instance = try instance()
-        try instance.start(port: recorder)
-        return instance
-    }
-
-    func startError() throws -> String? {
-        let instance = try instance()
-        do throws(InstanceError) {
-            try instance.start(port: recorder)
-            return nil
-        } catch {
-            return error.reason.string
-        }
-    }
-
-    deinit { loop.close() }
-}
-
-/// Compiles a module of a prelude, the given functions and a table that names those of them that are there.
-private func compileModule(_ source: String, named name: String, in folder: TemporaryFolder) throws -> String {
-    let header = URL(fileURLWithPath: #filePath).appending(path: "../../../Sources/CMartlet/martlet.h").standardized.path
-    return try compileSharedLibrary(
-        source: """
-            #include "\(header)"
-            #include <stdio.h>
-            #include <stdlib.h>
-            #include <string.h>
-            static const martlet_host_api *host;
-            static martlet_instance *me;
-            static int counter;
-            static char text[256];
-            \(source)
-            """, named: name, in: folder)
-}
-
-private func table(_ members: String) -> String {
-    """
-    static const martlet_module_api api = { .version = 1, .size = sizeof(martlet_module_api), \(members) };
-    const martlet_module_api *martlet_module(const martlet_host_api *h) { host = h; return &api; }
-    """
-}
-
-private let create = """
-    static void *create(const martlet_host_api *h, martlet_instance *i) { host = h; me = i; return &counter; }
-    static void destroy(void *self) { host->log(me, 6, "destroyed"); }
-
-    """
-
 @Test func `a library is created, started and ready, and destroyed when it is stopped`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static int start(void *self, martlet_bytes twin) {
                 snprintf(text, sizeof text, "started with %.*s", (int)twin.size, (const char *)twin.data);
                 host->log(me, 6, text);
                 return MARTLET_OK;
             }
-            """ + table(".create = create, .start = start, .destroy = destroy"))
+            """ + moduleTable(".create = create, .start = start, .destroy = destroy"))
     let instance = try fixture.started()
     #expect(fixture.recorder.isReady)
     #expect(fixture.recorder.log == [#"started with {"desired":{"$version":1},"reported":{"$version":1}}"#])
@@ -97,9 +24,9 @@ private let create = """
 }
 
 @Test func `a module that is ready later says so itself`() throws {
-    let fixture = try Fixture(
-        create + "static void receive(void *s, const martlet_message *m) { host->ready(me); }"
-            + table(".ready_later = 1, .create = create, .receive = receive, .destroy = destroy"))
+    let fixture = try LibraryFixture(
+        moduleCreate + "static void receive(void *s, const martlet_message *m) { host->ready(me); }"
+            + moduleTable(".ready_later = 1, .create = create, .receive = receive, .destroy = destroy"))
     let instance = try fixture.started()
     #expect(!fixture.recorder.isReady)
     _ = instance.deliver(Message(module: "x", output: "o", body: []), input: "i")
@@ -108,8 +35,8 @@ private let create = """
 }
 
 @Test func `a message arrives whole and what is sent leaves whole`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void done(void *context, int result, uint64_t version) {
                 snprintf(text, sizeof text, "%s: %d", (char *)context, result);
                 host->log(me, 6, text);
@@ -122,7 +49,7 @@ private let create = """
                 out.name = "echo";
                 if (host->send(me, &out, done, "sent") != MARTLET_OK) host->log(me, 3, "not sent");
             }
-            """ + table(".create = create, .receive = receive, .destroy = destroy"))
+            """ + moduleTable(".create = create, .receive = receive, .destroy = destroy"))
     let instance = try fixture.started()
     let body: [UInt8] = [0, 1, 255, 0]
     let message = Message(
@@ -143,15 +70,15 @@ private let create = """
 }
 
 @Test func `after destroy nothing comes back to the module`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void done(void *context, int result, uint64_t version) { host->log(me, 6, "called back"); }
             static void receive(void *self, const martlet_message *m) {
                 host->send(me, m, done, NULL);
                 host->report(me, (martlet_bytes){"{\\"a\\":1}", 7}, done, NULL);
                 host->timer_start(me, 0, 1, (martlet_fire)abort, NULL);
             }
-            """ + table(".create = create, .receive = receive, .destroy = destroy"))
+            """ + moduleTable(".create = create, .receive = receive, .destroy = destroy"))
     let instance = try fixture.started()
     _ = instance.deliver(Message(module: "x", output: "o", body: []), input: "i")
     #expect(fixture.recorder.reported == [["a": 1]])
@@ -162,8 +89,8 @@ private let create = """
 }
 
 @Test func `desired properties and reports go through with their versions`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void done(void *context, int result, uint64_t version) {
                 snprintf(text, sizeof text, "stored %d %d", result, (int)version);
                 host->log(me, 6, text);
@@ -174,7 +101,7 @@ private let create = """
                 if (host->report(me, (martlet_bytes){"[]", 2}, done, NULL) != MARTLET_ERROR_ARGUMENT) abort();
                 host->report(me, (martlet_bytes){"{}", 2}, done, NULL);
             }
-            """ + table(".create = create, .desired = desired, .destroy = destroy"))
+            """ + moduleTable(".create = create, .desired = desired, .destroy = destroy"))
     let instance = try fixture.started()
     instance.desired(["limit": nil], version: 7)
     #expect(fixture.recorder.log == [#"7 {"limit":null,"$version":7}"#, "report: the patch is not a JSON object"])
@@ -184,8 +111,8 @@ private let create = """
 }
 
 @Test func `a direct method is answered now, later, with an error, or not at all`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static martlet_call *kept;
             static void fire(void *c) { host->answer(me, kept, 202, (martlet_bytes){"\\"late\\"", 6}); }
             static int invoke(void *self, const char *method, martlet_bytes payload, martlet_call *call) {
@@ -199,7 +126,7 @@ private let create = """
                 if (strcmp(method, "never") == 0) return MARTLET_OK;
                 return MARTLET_ERROR_NOT_FOUND;
             }
-            """ + table(".create = create, .invoke = invoke, .destroy = destroy"))
+            """ + moduleTable(".create = create, .invoke = invoke, .destroy = destroy"))
     let instance = try fixture.started()
     var outcomes: [Text: MethodOutcome] = [:]
     func call(_ method: Text, _ payload: JSON = nil) {
@@ -210,7 +137,7 @@ private let create = """
     call("twice")
     #expect(outcomes["twice"] == .answered(status: 200, payload: nil))
     call("unknown")
-    #expect(outcomes["unknown"] == .answered(status: 500, payload: ["message": "no such module, method or timer"]))
+    #expect(outcomes["unknown"] == .answered(status: 500, payload: ["message": "no such module, method, timer, watch or waiting call"]))
     call("later")
     #expect(outcomes["later"] == nil)
     #expect(run(fixture.loop, until: { outcomes["later"] != nil }))
@@ -221,15 +148,15 @@ private let create = """
 }
 
 @Test func `a timer fires again and again until it is stopped from its own callback`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static martlet_timer timer;
             static void fire(void *c) { if (++counter == 3) { host->log(me, 6, "three"); host->timer_stop(me, timer); } }
             static int start(void *self, martlet_bytes twin) {
                 timer = host->timer_start(me, 1, 1, fire, NULL);
                 return timer == 0;
             }
-            """ + table(".create = create, .start = start, .destroy = destroy"))
+            """ + moduleTable(".create = create, .start = start, .destroy = destroy"))
     let instance = try fixture.started()
     #expect(run(fixture.loop, until: { fixture.recorder.log == ["three"] }))
     settle(fixture.loop)
@@ -238,13 +165,13 @@ private let create = """
 }
 
 @Test func `two instances of one image share no static variables`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void receive(void *self, const martlet_message *m) {
                 snprintf(text, sizeof text, "%d", ++counter);
                 host->log(me, 6, text);
             }
-            """ + table(".create = create, .receive = receive, .destroy = destroy"))
+            """ + moduleTable(".create = create, .receive = receive, .destroy = destroy"))
     let other = Recorder()
     let first = try fixture.started()
     let second = try fixture.instance(other)
@@ -259,13 +186,13 @@ private let create = """
 }
 
 @Test func `a restarted instance begins with fresh static variables`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void receive(void *self, const martlet_message *m) {
                 snprintf(text, sizeof text, "%d", ++counter);
                 host->log(me, 6, text);
             }
-            """ + table(".create = create, .receive = receive, .destroy = destroy"))
+            """ + moduleTable(".create = create, .receive = receive, .destroy = destroy"))
     for _ in 0..<2 {
         let instance = try fixture.started()
         _ = instance.deliver(Message(module: "x", output: "o", body: []), input: "i")
@@ -275,56 +202,56 @@ private let create = """
 }
 
 @Test func `a library without the entry is refused`() throws {
-    let fixture = try Fixture("int unrelated(void) { return 0; }")
+    let fixture = try LibraryFixture("int unrelated(void) { return 0; }")
     #expect(
         try fixture.startError()
             == "the image does not export martlet_module; see martlet.h, or use type functions for a plain C library")
 }
 
 @Test func `a library with an undefined symbol is refused and the symbol is named`() throws {
-    let fixture = try Fixture("int missing_function(void); int unrelated(void) { return missing_function(); }")
+    let fixture = try LibraryFixture("int missing_function(void); int unrelated(void) { return missing_function(); }")
     let error = try #require(try fixture.startError())
     #expect(error.hasPrefix("cannot load the image: ") && error.contains("missing_function"))
 }
 
 @Test func `a library of a newer ABI is refused and both versions are named`() throws {
-    let fixture = try Fixture(
-        create + "static const martlet_module_api api = { .version = 2, .size = 1000, .create = create, .destroy = destroy };"
+    let fixture = try LibraryFixture(
+        moduleCreate + "static const martlet_module_api api = { .version = 2, .size = 1000, .create = create, .destroy = destroy };"
             + "const martlet_module_api *martlet_module(const martlet_host_api *h) { return &api; }")
     #expect(try fixture.startError() == "the image has module ABI version 2; this host has version 1")
 }
 
 @Test func `a library that finds the host too old is refused`() throws {
-    let fixture = try Fixture("const martlet_module_api *martlet_module(const martlet_host_api *h) { return NULL; }")
+    let fixture = try LibraryFixture("const martlet_module_api *martlet_module(const martlet_host_api *h) { return NULL; }")
     #expect(try fixture.startError() == "the image refuses this host, whose module ABI is version 1")
 }
 
 @Test func `a table without destroy is refused`() throws {
-    let fixture = try Fixture(create + "static void *unused(void) { return destroy; }" + table(".create = create"))
+    let fixture = try LibraryFixture(moduleCreate + "static void *unused(void) { return destroy; }" + moduleTable(".create = create"))
     #expect(try fixture.startError() == "the image's module table lacks create or destroy, which are required")
 }
 
 @Test func `a create that fails is told with what the module logged`() throws {
-    let fixture = try Fixture(
+    let fixture = try LibraryFixture(
         """
         static void *create(const martlet_host_api *h, martlet_instance *i) { h->log(i, 3, "no sensor"); return NULL; }
         static void destroy(void *self) { abort(); }
-        """ + table(".create = create, .destroy = destroy"))
+        """ + moduleTable(".create = create, .destroy = destroy"))
     #expect(try fixture.startError() == "the module's create returned NULL; its log may say why")
     #expect(fixture.recorder.log == ["no sensor"])
 }
 
 @Test func `a start that fails is followed by destroy`() throws {
-    let fixture = try Fixture(
-        create + "static int start(void *self, martlet_bytes twin) { return MARTLET_ERROR_FAILED; }"
-            + table(".create = create, .start = start, .destroy = destroy"))
+    let fixture = try LibraryFixture(
+        moduleCreate + "static int start(void *self, martlet_bytes twin) { return MARTLET_ERROR_FAILED; }"
+            + moduleTable(".create = create, .start = start, .destroy = destroy"))
     #expect(try fixture.startError() == "the module's start returned -7 (failed)")
     #expect(fixture.recorder.log == ["destroyed"])
 }
 
 @Test func `wrong arguments are refused and do no harm`() throws {
-    let fixture = try Fixture(
-        create + """
+    let fixture = try LibraryFixture(
+        moduleCreate + """
             static void receive(void *self, const martlet_message *m) {
                 martlet_message bad = *m;
                 int results[8], n = 0;
@@ -341,7 +268,7 @@ private let create = """
                 host->log(me, 6, host->error_text(-99));
                 if (host->timer_start(me, 1, 1, NULL, NULL) != 0 || host->timer_stop(me, 77) != MARTLET_ERROR_NOT_FOUND) abort();
             }
-            """ + table(".create = create, .receive = receive, .destroy = destroy"))
+            """ + moduleTable(".create = create, .receive = receive, .destroy = destroy"))
     let instance = try fixture.started()
     _ = instance.deliver(Message(module: "x", output: "o", body: []), input: "i")
     #expect(fixture.recorder.sent.isEmpty)

@@ -37,7 +37,8 @@ private func results(of messages: [String]) throws -> (codes: [Text], log: [Text
     defer { loop.close() }
     let recorder = Recorder()
     let store = try ImageStore(loop, folder: folder.path("images"), host: nil)
-    let instance = LibraryInstance(loop: loop, copy: try store.prepared(library: path, loop), table: HostTable(), observer: recorder)
+    let instance = LibraryInstance(
+        loop: loop, copy: try store.prepared(library: path, loop), table: HostTable(), threads: nil, observer: recorder)
     try instance.start(port: recorder)
     instance.stop()
     let isCode = { (line: Text) in Int(line.string) != nil }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// Something to see whether a closure was released.
-final class Canary {}
+final class Canary: Sendable {}
 
 /// A box for what closures find out, also those that run on another thread one after the other.
 final class Found<Value>: @unchecked Sendable {

@@ -47,6 +47,6 @@ struct InstanceRequest {
         if case .functions(_, let binding) = kind {
             return FunctionsInstance(loop: loop, copy: copy, binding: binding, observer: observer)
         }
-        return LibraryInstance(loop: loop, copy: copy, table: table, observer: observer)
+        return LibraryInstance(loop: loop, copy: copy, table: table, threads: .shared, observer: observer)
     }
 }

@@ -1,8 +1,5 @@
 import CMartlet
 import JSON
-import Messages
-import ModuleLinks
-import UV
 
 /// The table of host functions that every library instance of this host gets; one for all, never changed.
 ///
@@ -18,34 +15,55 @@ final class HostTable {
                 size: UInt32(MemoryLayout<martlet_host_api>.size),
                 error_text: { ResultCode.cText($0) },
                 send: { handle, message, done, context in
-                    LibraryInstance.with(handle) { $0.send(message, done, context) } ?? Int32(MARTLET_ERROR_ARGUMENT)
+                    InstanceHandle.call(handle, "send") { $0.send(message, done, context) }
                 },
-                report: { LibraryInstance.of($0)?.report($1, $2, $3) ?? Int32(MARTLET_ERROR_ARGUMENT) },
-                twin: { LibraryInstance.of($0)?.twinForModule() ?? martlet_bytes() },
-                invoke: { LibraryInstance.of($0)?.invoke($1, $2, $3, $4, $5, $6) ?? Int32(MARTLET_ERROR_ARGUMENT) },
-                answer: { LibraryInstance.of($0)?.answer($1, $2, $3) ?? Int32(MARTLET_ERROR_ARGUMENT) },
-                log: { LibraryInstance.of($0)?.log($1, $2) },
-                timer_start: { LibraryInstance.of($0)?.startTimer($1, $2, $3, $4) ?? 0 },
-                timer_stop: { LibraryInstance.of($0)?.stopTimer($1) ?? Int32(MARTLET_ERROR_ARGUMENT) },
-                ready: { LibraryInstance.of($0)?.readyLater() }))
+                report: { handle, patch, done, context in
+                    InstanceHandle.call(handle, "report") { $0.report(patch, done, context) }
+                },
+                twin: { handle in
+                    var twin = martlet_bytes()
+                    _ = InstanceHandle.call(handle, "twin") {
+                        twin = $0.twinForModule()
+                        return 0
+                    }
+                    return twin
+                },
+                invoke: { handle, module, method, payload, timeout, answer, context in
+                    InstanceHandle.call(handle, "invoke") { $0.invoke(module, method, payload, timeout, answer, context) }
+                },
+                answer: { handle, call, status, payload in
+                    InstanceHandle.call(handle, "answer") { $0.answer(call, status, payload) }
+                },
+                log: { InstanceHandle.of($0)?.log($1, $2) },
+                timer_start: { handle, after, every, fire, context in
+                    var number: UInt64 = 0
+                    _ = InstanceHandle.call(handle, "timer_start") {
+                        number = $0.startTimer(after, every, fire, context)
+                        return 0
+                    }
+                    return number
+                },
+                timer_stop: { handle, number in InstanceHandle.call(handle, "timer_stop") { $0.stopTimer(number) } },
+                ready: { handle in
+                    _ = InstanceHandle.call(handle, "ready") {
+                        $0.readyLater()
+                        return 0
+                    }
+                },
+                watch_start: { handle, descriptor, events, fire, context in
+                    var number: UInt64 = 0
+                    _ = InstanceHandle.call(handle, "watch_start") {
+                        number = $0.startWatch(descriptor, events, fire, context)
+                        return 0
+                    }
+                    return number
+                },
+                watch_stop: { handle, number in InstanceHandle.call(handle, "watch_stop") { $0.stopWatch(number) } },
+                post: { InstanceHandle.of($0)?.post($1, $2) ?? Int32(MARTLET_ERROR_ARGUMENT) }))
     }
 
     deinit {
         pointer.deinitialize(count: 1)
         pointer.deallocate()
-    }
-}
-
-extension LibraryInstance {
-    /// The instance behind the module's handle, which is valid from create to destroy; nil for NULL.
-    fileprivate static func of(_ handle: OpaquePointer?) -> LibraryInstance? {
-        guard let handle else { return nil }
-        return Unmanaged<LibraryInstance>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
-    }
-
-    /// The same for what is called per message: nothing is retained, as the instance lives as long as its module runs.
-    fileprivate static func with<Result>(_ handle: OpaquePointer?, _ body: (LibraryInstance) -> Result) -> Result? {
-        guard let handle else { return nil }
-        return Unmanaged<LibraryInstance>.fromOpaque(UnsafeRawPointer(handle))._withUnsafeGuaranteedRef { body($0) }
     }
 }

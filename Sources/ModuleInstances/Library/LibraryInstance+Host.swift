@@ -17,7 +17,7 @@ extension LibraryInstance {
         }
         if let done {
             port.send(copy) { [self] error in
-                ifAlive { done(context, error.map(ResultCode.of) ?? Int32(MARTLET_OK), 0) }
+                callBack(.done) { done(context, error.map(ResultCode.of) ?? Int32(MARTLET_OK), 0) }
             }
         } else {
             port.send(copy, done: nil)
@@ -36,7 +36,7 @@ extension LibraryInstance {
             return Int32(MARTLET_OK)
         }
         port.report(object) { [self] result in
-            ifAlive {
+            callBack(.done) {
                 switch result {
                 case .success(let version): done(context, Int32(MARTLET_OK), version)
                 case .failure(let error): done(context, ResultCode.of(error), 0)
@@ -60,7 +60,7 @@ extension LibraryInstance {
             module: Text(String(cString: module)), method: Text(String(cString: method)), payload: payload,
             timeoutMs: UInt64(timeoutMs == 0 ? 30_000 : timeoutMs)
         ) { [self] outcome in
-            ifAlive {
+            callBack(.answer) {
                 switch outcome {
                 case .answered(let status, let payload):
                     payload.bytes().withUnsafeBytes {
@@ -86,9 +86,8 @@ extension LibraryInstance {
         return Int32(MARTLET_OK)
     }
 
-    func log(_ level: Int32, _ text: UnsafePointer<CChar>?) {
-        guard let text else { return }
-        log(level: min(max(level, 0), Int32(MARTLET_LOG_DEBUG)), Text(String(cString: text)))
+    func log(_ level: Int32, _ line: Text) {
+        log(level: min(max(level, 0), Int32(MARTLET_LOG_DEBUG)), line)
     }
 
     func startTimer(_ afterMs: UInt64, _ everyMs: UInt64, _ fire: martlet_fire?, _ context: UnsafeMutableRawPointer?) -> UInt64 {
@@ -100,7 +99,7 @@ extension LibraryInstance {
         }
         timer.start(afterMs: afterMs, everyMs: everyMs) { [self] in
             if everyMs == 0 { _ = timers.remove(number) }
-            ifAlive { fire(context) }
+            callBack(.timer) { fire(context) }
         }
         return number
     }
@@ -109,6 +108,33 @@ extension LibraryInstance {
         guard let timer = timers.remove(number) else { return Int32(MARTLET_ERROR_NOT_FOUND) }
         timer.stop()
         return Int32(MARTLET_OK)
+    }
+
+    func startWatch(
+        _ descriptor: Int32, _ events: Int32, _ fire: martlet_watch_fire?, _ context: UnsafeMutableRawPointer?
+    ) -> UInt64 {
+        guard let fire, port != nil else { return 0 }
+        let problem: Text
+        if events & Int32(MARTLET_READABLE | MARTLET_WRITABLE | MARTLET_HANG_UP | MARTLET_PRIORITY) != events || events == 0 {
+            problem = "the events are \(events), not a sum of MARTLET_READABLE, _WRITABLE, _HANG_UP and _PRIORITY"
+        } else if watches.isFull {
+            problem = "more than \(WatchTable.limit) watches"
+        } else {
+            do throws(UVError) {
+                return try watches.start(loop, descriptor: descriptor, events: PollEvents(rawValue: events)) { [self] number, events in
+                    if events == .failed { _ = watches.remove(number) }
+                    callBack(.watch) { fire(context, events == .failed ? Int32(MARTLET_BROKEN) : events.rawValue) }
+                }
+            } catch {
+                problem = "descriptor \(descriptor) cannot be watched: \(Text(error.description))"
+            }
+        }
+        log(level: Int32(MARTLET_LOG_ERROR), "watch_start: \(problem)")
+        return 0
+    }
+
+    func stopWatch(_ number: UInt64) -> Int32 {
+        Int32(watches.remove(number) ? MARTLET_OK : MARTLET_ERROR_NOT_FOUND)
     }
 
     func readyLater() {

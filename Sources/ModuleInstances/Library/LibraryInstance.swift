@@ -5,47 +5,77 @@ import ModuleImages
 import ModuleLinks
 import UV
 
-/// An instance of a shared library on the host's own loop: a call per message.
+/// An instance of a shared library on the thread of a loop: a call per message.
 final class LibraryInstance: ModuleInstance {
     let processID: Int32? = nil
 
     let loop: Loop
     private let copy: ImageCopy
     private let table: HostTable
+    private let threads: ThreadLedger?
+    private var guest: Int?
     private unowned(unsafe) let observer: any InstanceObserver
     private var library: ModuleLibrary?
     private var state: UnsafeMutableRawPointer?
+    private var handle: InstanceHandle?
     /// nil before the start and after destroy: then every host function answers with an error.
     private(set) var port: (any HubPort)?
     /// What `host->twin` returned last: valid until the next call, or destroy.
     private var twinCopy: UnsafeMutableRawBufferPointer?
     var timers = TimerTable()
     var outputs = OutputNames()
+    var watches = WatchTable()
     /// Direct method calls that the module has not answered yet.
     var calls = CallTable()
 
-    /// - Parameter observer: outlives the instance.
-    init(loop: Loop, copy: ImageCopy, table: HostTable, observer: any InstanceObserver) {
+    /// - Parameters:
+    ///   - loop: of the thread that all of this is called on, now and later.
+    ///   - copy: of no other instance of this process; retired where the library does not leave memory.
+    ///   - threads: where threads of modules are looked for that outlive them; nil: nowhere.
+    ///   - observer: outlives the instance.
+    init(loop: Loop, copy: ImageCopy, table: HostTable, threads: ThreadLedger?, observer: any InstanceObserver) {
         self.loop = loop
         self.copy = copy
         self.table = table
+        self.threads = threads
         self.observer = observer
     }
 
-    private var module: UnsafePointer<martlet_module_api>? { library?.table }
+    /// Every call of the module's own code is inside of one of these.
+    @inline(__always)
+    private func call<Result>(_ function: ModuleFunction, _ body: () -> Result) -> Result {
+        body()
+    }
 
-    /// The host's side of the module's `martlet_instance`: valid from create to destroy.
-    var handle: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+    /// Calls back what the module gave, unless the module is gone meanwhile.
+    func callBack(_ function: ModuleFunction, _ body: () -> Void) {
+        if state != nil { call(function, body) }
+    }
 
     func start(port: any HubPort) throws(InstanceError) {
         self.port = port
         do throws(InstanceError) {
-            library = try ModuleLibrary(path: copy.path, host: table)
-            try create()
+            guest = threads?.begin()
+            defer { if let guest { threads?.didStart(guest) } }
+            let handle = try InstanceHandle(self, table)
+            self.handle = handle
+            try load()
+            try create(handle)
         } catch {
             destroy()
             throw error
         }
+    }
+
+    private func load() throws(InstanceError) {
+        let result: Result<ModuleLibrary, InstanceError> = call(.load) {
+            do throws(InstanceError) {
+                return .success(try ModuleLibrary(path: copy.path, host: table))
+            } catch {
+                return .failure(error)
+            }
+        }
+        library = try result.get()
     }
 
     func stop() {
@@ -65,34 +95,56 @@ final class LibraryInstance: ModuleInstance {
         observer.instanceIsReady()
     }
 
-    private func create() throws(InstanceError) {
-        guard let module, let create = module.pointee.create else { return }
-        guard let state = create(table.pointer, handle) else {
+    private func create(_ handle: InstanceHandle) throws(InstanceError) {
+        guard let module = library?.table, let create = module.create else { return }
+        guard let state = call(.create, { create(table.pointer, handle.pointer) }) else {
             throw InstanceError("the module's create returned NULL; its log may say why")
         }
         self.state = state
-        if let start = module.pointee.start {
-            let result = twin().withUnsafeBytes { start(state, martlet_bytes($0)) }
+        if let start = module.start {
+            let result = twin().withUnsafeBytes { twin in call(.start) { start(state, martlet_bytes(twin)) } }
             guard result == MARTLET_OK else {
                 throw InstanceError("the module's start returned \(result) (\(ResultCode.text(result)))")
             }
         }
-        if module.pointee.ready_later == 0 { observer.instanceIsReady() }
+        if module.ready_later == 0 { observer.instanceIsReady() }
     }
 
     /// Ends everything, in the order in which nothing can call what is gone.
     private func destroy() {
-        timers.removeAll()
-        if let module, let state {
+        endEvents()
+        handle?.endPosts()
+        if let destroy = library?.table.destroy, let state {
             self.state = nil
-            module.pointee.destroy?(state)
+            call(.destroy) { destroy(state) }
         }
-        timers.removeAll()
+        endEvents()
         port = nil
         calls.endAll()
         twinCopy?.deallocate()
         twinCopy = nil
-        library?.close()
+        unload()
+    }
+
+    private func endEvents() {
+        timers.removeAll()
+        watches.removeAll()
+    }
+
+    /// The library stays where a thread would go on in memory that is not there any more.
+    private func unload() {
+        let left = guest.flatMap { threads?.leftover(of: $0) } ?? 0
+        guest = nil
+        handle?.end(staysForEver: left > 0)
+        handle = nil
+        if let library, left > 0 {
+            log(
+                level: 4,
+                "a thread of the module still runs after destroy, so its library stays in memory; end and join threads in destroy")
+            library.keepLoaded()
+        } else if let library {
+            call(.unload) { library.close() }
+        }
         library = nil
         // One that was refused may have stayed in memory too.
         if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
@@ -112,34 +164,31 @@ final class LibraryInstance: ModuleInstance {
         return martlet_bytes(UnsafeRawBufferPointer(copy))
     }
 
-    /// Calls the module back, unless it is gone meanwhile.
-    func ifAlive(_ body: () -> Void) {
-        if state != nil { body() }
-    }
-}
-
-extension LibraryInstance: ModuleLink {
     func deliver(_ message: Message, input: Text) -> Bool {
-        guard let state, let receive = module?.pointee.receive else { return true }
-        message.withCMessage(name: input) { receive(state, $0) }
+        guard let state, let receive = library?.table.receive else { return true }
+        message.withCMessage(name: input) { message in call(.receive) { receive(state, message) } }
         return true
     }
 
     func desired(_ patch: JSONObject, version: UInt64) {
-        guard let state, let desired = module?.pointee.desired else { return }
+        guard let state, let desired = library?.table.desired else { return }
         var versioned = patch
         versioned["$version"] = .integer(Int64(version))
-        JSON.object(versioned).bytes().withUnsafeBytes { desired(state, martlet_bytes($0), version) }
+        JSON.object(versioned).bytes().withUnsafeBytes { bytes in
+            call(.desired) { desired(state, martlet_bytes(bytes), version) }
+        }
     }
 
     func invoke(_ call: MethodCall) {
-        guard let state, let invoke = module?.pointee.invoke else {
+        guard let state, let invoke = library?.table.invoke else {
             call.end(.notFound(reason: "the module has no direct methods"))
             return
         }
         guard let number = calls.insert(call) else { return }
         let result = call.payload.bytes().withUnsafeBytes { bytes in
-            call.method.string.withCString { invoke(state, $0, martlet_bytes(bytes), OpaquePointer(bitPattern: number)) }
+            call.method.string.withCString { method in
+                self.call(.invoke) { invoke(state, method, martlet_bytes(bytes), OpaquePointer(bitPattern: number)) }
+            }
         }
         guard result != MARTLET_OK, let unanswered = calls.remove(number) else { return }
         unanswered.end(.answered(status: 500, payload: ["message": .string(ResultCode.text(result))]))

@@ -1,12 +1,17 @@
 import CMartlet
+import CPOSIX
 import JSON
 import UV
 
 /// A loaded library image with the table that its one symbol gave.
 final class ModuleLibrary {
     private let library: SharedLibrary
-    /// Valid until `close`.
-    let table: UnsafePointer<martlet_module_api>
+    /// A copy, as much of it as both sides know; the rest is NULL. Its functions are valid until `close`.
+    let table: martlet_module_api
+
+    /// Bytes of a module's table as version 1 was first published: two numbers and seven words, `destroy` the last. For ever:
+    /// `martlet_module_api` may grow, and images that were built before still load.
+    static let smallestTable = 8 + 7 * MemoryLayout<UnsafeRawPointer>.size
 
     /// Loads the image and asks it for its table. The two sides agree on a version here, or not at all.
     init(path: String, host: HostTable) throws(InstanceError) {
@@ -24,9 +29,8 @@ final class ModuleLibrary {
         guard let table = unsafeBitCast(symbol, to: Entry.self)(host.pointer) else {
             throw InstanceError("the image refuses this host, whose module ABI is version \(martletABIVersion)", isLasting: true)
         }
-        try Self.check(table)
+        self.table = try Self.checked(table)
         self.library = library
-        self.table = table
     }
 
     /// Unloads. No code of the module may run from here on.
@@ -34,19 +38,28 @@ final class ModuleLibrary {
         library.close()
     }
 
+    /// A thread of the module still runs in it: it stays in memory.
+    func keepLoaded() {
+        library.keep()
+    }
+
     /// Reads no further than what was found to be there.
-    private static func check(_ pointer: UnsafePointer<martlet_module_api>) throws(InstanceError) {
+    private static func checked(_ pointer: UnsafePointer<martlet_module_api>) throws(InstanceError) -> martlet_module_api {
         guard pointer.pointee.version == martletABIVersion else {
             throw InstanceError(
                 "the image has module ABI version \(pointer.pointee.version); this host has version \(martletABIVersion)", isLasting: true)
         }
-        guard pointer.pointee.size >= UInt32(MemoryLayout<martlet_module_api>.size) else {
+        let size = Int(pointer.pointee.size)
+        guard size >= smallestTable else {
             throw InstanceError(
-                "the image's module table has \(pointer.pointee.size) bytes; version 1 has \(MemoryLayout<martlet_module_api>.size)",
+                "the image's module table has \(size) bytes; version 1 has at least \(smallestTable): its size must be sizeof(martlet_module_api)",
                 isLasting: true)
         }
-        guard pointer.pointee.create != nil, pointer.pointee.destroy != nil else {
+        var table = martlet_module_api()
+        memcpy(&table, pointer, min(size, MemoryLayout<martlet_module_api>.size))
+        guard table.create != nil, table.destroy != nil else {
             throw InstanceError("the image's module table lacks create or destroy, which are required", isLasting: true)
         }
+        return table
     }
 }

@@ -33,9 +33,10 @@ enum ResultCode {
         case MARTLET_ERROR_TOO_LARGE: "over a limit"
         case MARTLET_ERROR_FULL: "a queue is full"
         case MARTLET_ERROR_STORAGE: "the state folder could not take it"
-        case MARTLET_ERROR_NOT_FOUND: "no such module, method or timer"
+        case MARTLET_ERROR_NOT_FOUND: "no such module, method, timer, watch or waiting call"
         case MARTLET_ERROR_TIMEOUT: "no answer in time"
         case MARTLET_ERROR_FAILED: "failed"
+        case MARTLET_ERROR_THREAD: "called on another thread than the module's"
         default: "an error of the module's own"
         }
     }
