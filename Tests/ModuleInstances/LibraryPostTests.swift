@@ -161,7 +161,7 @@ private func guests(_ name: String) -> ThreadLedger {
     let first = try fixture.copy().path
     for _ in 0..<20 {
         try fixture.started().stop()
-        }
+    }
     #expect(fixture.recorder.log == Array(repeating: "destroyed", count: 20))
 }
 
