@@ -7,8 +7,8 @@ extension ManifestReader {
         switch kind {
         case .library(let isolation), .functions(let isolation, _):
             guard isolation == .process else {
-                cursor.error(
-                    "limits are those of a process, and isolation \(isolation.word) has none; use \"isolation\": \"process\", or remove limits")
+                let advice: Text = "use \"isolation\": \"process\", or remove limits"
+                cursor.error("limits are those of a process, and isolation \(isolation.word) has none; \(advice)")
                 return nil
             }
         case .executable: break

@@ -9,7 +9,8 @@ extension ManifestReader {
         }
         switch type {
         case .library:
-            settings.refuseUnknown("the settings of a library", ["image", "digest", "signature", "isolation", "limits"], except: ["createOptions"])
+            settings.refuseUnknown(
+                "the settings of a library", ["image", "digest", "signature", "isolation", "limits"], except: ["createOptions"])
             return .library(isolation: settings.optional("isolation")?.word() ?? .loop)
         case .executable:
             settings.refuseUnknown(
