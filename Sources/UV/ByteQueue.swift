@@ -7,7 +7,7 @@ public final class ByteQueue {
     private var start = 0
     private var end = 0
     /// What is kept for the next bytes when it is empty.
-    private static let keptCapacity = 64 << 10
+    private static let keptCapacity = 16 << 10
 
     public init() {}
 
@@ -77,7 +77,7 @@ public final class ByteQueue {
         if start == end { removeAll() }
     }
 
-    /// Empties it; memory beyond 64 KB is given back.
+    /// Empties it; memory beyond 16 KB is given back.
     public func removeAll() {
         start = 0
         end = 0

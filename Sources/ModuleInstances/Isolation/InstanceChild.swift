@@ -16,7 +16,9 @@ final class InstanceChild {
         guard ChildCommand.endWithHost(host) else { return 1 }
         do throws(UVError) {
             try InstanceChild().run()
-            return 0
+            // What the library printed leaves; what it registered for the end, and threads that it left, are not asked any more.
+            fflush(nil)
+            _exit(0)
         } catch {
             let line = "cannot start: \(error.message)\n"
             _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
