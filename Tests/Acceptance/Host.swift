@@ -41,10 +41,12 @@ final class Host {
         guard rename(new, place) == 0 else { throw Late("rename \(place): errno \(errno)") }
     }
 
-    /// Compiles a library into the modules folder.
-    func install(library source: String, as name: String) throws {
+    /// Compiles a library into the modules folder. Returns its path.
+    @discardableResult
+    func install(library source: String, as name: String) throws -> String {
         let compiler = TemporaryFolder()
         try install(try compileSharedLibrary(source: source, named: name, in: compiler))
+        return folder.path("modules/" + name)
     }
 
     /// Writes a script into the modules folder.

@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// New images that fail, and the way back.
+struct ProbationTests {
+    /// A probe that ends the host's whole process when it is told to.
+    private static let crashing = ProbeSource.defining("BUILD", "\"3\"").replacing(
+        "if (!strcmp(method, \"never\"))", with: "if (!strcmp(method, \"crash\")) abort();\n    if (!strcmp(method, \"never\"))")
+
+    private func host(_ program: MartletProgram, _ settings: Manifest.Object = [:], probation: Int = 30) throws -> Host {
+        var manifest = Manifest()
+        manifest.host = ["restart": ["coolOffSeconds": 0, "maxRestarts": 3, "probationSeconds": probation]]
+        manifest.library("probe", "libprobe.so", ["settings": settings])
+        manifest.executable("shell", "shell.sh")
+        let host = try Host(program, manifest, images: [try Images.probe])
+        try host.install(script: Scripts.patient, as: "shell.sh")
+        try host.start("probe", "shell")
+        return host
+    }
+
+    private func modules(_ host: Host) throws -> JSONValue {
+        try JSONValue(parsing: String(contentsOfFile: host.folder.path("state/modules.json"), encoding: .utf8))
+    }
+
+    @Test(arguments: MartletProgram.all) func `a new image that does not start is refused, also by the next host, until the file changes`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        let good = try #require(try host.module("probe")["digest"].string)
+        var end = host.logEnd
+        try host.install(library: ProbeSource.defining("REFUSES"), as: "libprobe.so")
+        let told = try host.log(from: end) { $0.contains("failed on probation") }
+        #expect(told.text.contains("[ERR] agent: probe: its new image sha256:") && told.text.contains("it goes back to \(good)"))
+        try host.log(from: end, holding: "agent: probe running")
+        func isBack() throws {
+            #expect(try host.invoke("probe", "build").int == 1)
+            let row = try host.module("probe")
+            #expect(row["status"].string == "running" && row["digest"].string == good)
+            #expect(row["description"].string?.contains("was refused: the module's create returned NULL") == true, "\(row.text)")
+            let refused = row["refusedImage"]
+            #expect(refused["digest"].string?.hasPrefix("sha256:") == true && refused["digest"].string != good)
+            #expect(refused["reason"].string?.contains("create") == true)
+        }
+        try isBack()
+        #expect(try host.martlet("restart", "probe").code == 0)
+        try isBack()
+        for signal in [SIGTERM, SIGKILL] {
+            try host.end(signal)
+            try host.start("probe", "shell")
+            try isBack()
+        }
+        #expect(!host.logLines.contains { $0.contains("failed on probation") }, "it is not tried again")
+        end = host.logEnd
+        try host.install(try Images.probe2, as: "libprobe.so")
+        try host.log(from: end, holding: "agent: probe running")
+        #expect(try host.invoke("probe", "build").int == 2)
+        #expect(try host.module("probe")["refusedImage"].isNull)
+    }
+
+    @Test(arguments: MartletProgram.all) func `a new program that ends in its probation goes back, with the reason`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        let good = try #require(try host.module("shell")["digest"].string)
+        for (script, reason) in [("echo no network >&2; exit 7", "exit code 7: no network"), ("kill -SEGV $$", "SEGV")] {
+            let end = host.logEnd
+            try host.install(script: "#!/bin/sh\necho '{\"method\":\"ready\"}'\n" + script + "\n", as: "shell.sh")
+            try host.log(from: end, holding: "failed on probation")
+            let row = try host.module("shell") { $0["digest"].string == good && $0["status"].string == "running" }
+            #expect(row["refusedImage"]["reason"].string?.contains(reason) == true, "\(row.text)")
+        }
+        // The old file again is no news, but nothing is refused any more.
+        try host.install(script: Scripts.patient, as: "shell.sh")
+        _ = try host.module("shell") { $0["refusedImage"].isNull && $0["digest"].string == good }
+    }
+
+    @Test(arguments: MartletProgram.all) func `after its probation a failure is the restart policy's`(_ program: MartletProgram) throws {
+        let host = try host(program, probation: 1)
+        var end = host.logEnd
+        let script = "#!/bin/sh\necho '{\"method\":\"ready\"}'\nread start\nread line\n"
+        try host.install(script: script + "exit 5\n", as: "shell.sh")
+        try host.log(from: end, holding: "agent: shell running")
+        let new = try #require(try host.module("shell")["digest"].string)
+        try host.waitUntil { try modules(host)["shell"]["good"].string == new }
+        let images = host.folder.path("state/images")
+        try host.waitUntil { try FileManager.default.contentsOfDirectory(atPath: images).count == 2 }
+        end = host.logEnd
+        #expect(try host.martlet("send", "shell/in", "1").code == 0)
+        try host.log(from: end, holding: "shell ended: exit code 5")
+        try host.log(from: end, holding: "agent: shell running")
+        #expect(try host.module("shell")["digest"].string == new)
+        #expect(try host.module("shell")["refusedImage"].isNull)
+    }
+
+    @Test(arguments: MartletProgram.all) func `an image that the manifest demands does not go back, and that is said`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        let path = try host.install(library: ProbeSource.defining("REFUSES"), as: "librefusing.so")
+        let end = host.logEnd
+        host.manifest.modules["probe"]?["settings"] = ["image": "librefusing.so", "digest": try digest(path)]
+        try host.writeManifest()
+        try host.log(from: end, holding: "does not go back to the one before: settings.digest demands it")
+        _ = try host.module("probe") { $0["status"].string == "failed" }
+    }
+
+    @Test(arguments: MartletProgram.all) func `a file that was damaged while the host was off does not stop its module`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        try host.end()
+        let place = URL(fileURLWithPath: host.folder.path("modules/libprobe.so"))
+        let whole = try Data(contentsOf: place)
+        try whole.prefix(whole.count / 2).write(to: place)
+        try host.start("probe")
+        try host.log(holding: "its new image is not taken, the one before runs on: image \(host.folder.path)")
+        #expect(try host.invoke("probe", "build").int == 1)
+        #expect(try host.module("probe")["description"].string?.contains("is cut off") == true)
+    }
+
+    private func digest(_ path: String) throws -> String {
+        let line = try runProgram(["/usr/bin/sha256sum", path]).output
+        return "sha256:" + line.prefix(64)
+    }
+}
