@@ -21,7 +21,7 @@ public final class ImageCopy {
     }
 
     /// The instance has unloaded the library: another one may load the file. Idempotent.
-    public func giveBack() {
+    func giveBack() {
         guard !isOver else { return }
         isOver = true
         if let slot { entry?.slots[slot].isTaken = false }
@@ -36,11 +36,16 @@ public final class ImageCopy {
 
     /// The library did not leave memory when it was closed: nobody may load a file of this name again in this process. The file
     /// itself is removed, or each restart would leave one behind; slot 0 stays, as the store's own copy.
-    public func retire() {
+    func retire() {
         guard !isOver else { return }
         isOver = true
         isRetired = true
         if let slot, slot > 0 { try? Files.remove(path) }
+    }
+
+    /// The instance has closed the library: the file is for the next one, unless the library stayed.
+    public func end(staysInMemory: Bool) {
+        if staysInMemory { retire() } else { giveBack() }
     }
 
     deinit {

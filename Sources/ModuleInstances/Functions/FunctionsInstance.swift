@@ -73,7 +73,7 @@ final class FunctionsInstance: ModuleInstance {
         port = nil
         table = nil
         // One that stayed in memory would share its variables with the next instance.
-        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
+        copy.end(staysInMemory: SharedLibrary.isLoaded(path: copy.path))
     }
 
     private func warn(_ line: Text) {

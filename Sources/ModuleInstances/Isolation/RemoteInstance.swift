@@ -117,7 +117,7 @@ final class RemoteInstance: ModuleInstance {
     }
 
     private func leaves(_ stayedInMemory: Bool) {
-        if stayedInMemory { copy?.retire() }
+        copy?.end(staysInMemory: stayedInMemory)
         channel.stop()
     }
 

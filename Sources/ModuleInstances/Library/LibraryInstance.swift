@@ -147,7 +147,7 @@ final class LibraryInstance: ModuleInstance {
         }
         library = nil
         // One that was refused may have stayed in memory too.
-        if SharedLibrary.isLoaded(path: copy.path) { copy.retire() }
+        copy.end(staysInMemory: SharedLibrary.isLoaded(path: copy.path))
     }
 
     func twin() -> [UInt8] {
