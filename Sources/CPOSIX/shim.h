@@ -24,6 +24,7 @@
 #include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,16 @@ static inline int martlet_private_duplicate(int descriptor) { return fcntl(descr
 
 // gettid needs _GNU_SOURCE. The system's number of the calling thread, as in /proc/self/task.
 static inline int martlet_thread_id(void) { return (int)syscall(SYS_gettid); }
+
+// The flags of a terminal are macros. Bytes pass as they are, 8 bits, no parity; 0, or -1 and errno. glibc's speeds are numbers too.
+static inline int martlet_make_raw(int descriptor, unsigned baud_rate) {
+    struct termios settings;
+    if (tcgetattr(descriptor, &settings) != 0) return -1;
+    cfmakeraw(&settings);
+    settings.c_cflag |= CLOCAL | CREAD;
+    if (cfsetspeed(&settings, baud_rate) != 0) return -1;
+    return tcsetattr(descriptor, TCSANOW, &settings);
+}
 
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

@@ -7,8 +7,8 @@ public final class Host {
     let instance: OpaquePointer
     private(set) var isOpen = true
     private var pending: [Pending] = []
-    /// Unretained: a timer takes itself out when it goes.
-    private var timers: [Unmanaged<Timer>] = []
+    /// Timers and watches. Unretained: one takes itself out when it goes.
+    private var registrations: [Unmanaged<Registration>] = []
 
     init(_ api: HostTable, _ instance: OpaquePointer) {
         self.api = api
@@ -41,7 +41,7 @@ public final class Host {
     /// Nothing of the instance is called any more, and what closures held is let go.
     func close() {
         isOpen = false
-        while let timer = timers.last { timer.takeUnretainedValue().stop() }
+        while let last = registrations.last { last.takeUnretainedValue().stop() }
         let held = pending
         pending = []
         withExtendedLifetime(held) {}
@@ -64,27 +64,20 @@ public final class Host {
         pending[item.index] = last
     }
 
-    // MARK: timers
+    // MARK: timers and watches
 
-    func startTimer(
-        _ timer: Timer, after: UInt64, every: UInt64, _ fire: @escaping martlet_fire
-    ) throws(HostError) -> martlet_timer {
-        guard isOpen, let start = api.pointee.timer_start else { throw .failed }
-        let number = start(instance, after, every, fire, Unmanaged.passUnretained(timer).toOpaque())
-        guard number != 0 else { throw .full }
-        timer.index = timers.count
-        timers.append(Unmanaged.passUnretained(timer))
-        return number
+    func add(_ registration: Registration) {
+        registration.index = registrations.count
+        registrations.append(Unmanaged.passUnretained(registration))
     }
 
-    /// Before the timer forgets its number; also while the instance ends.
-    func stopTimer(_ timer: Timer, _ number: martlet_timer) {
-        _ = api.pointee.timer_stop?(instance, number)
-        let last = timers.removeLast()
+    /// Also while it is being released.
+    func remove(_ registration: Registration) {
+        let last = registrations.removeLast()
         last._withUnsafeGuaranteedRef { last in
-            guard last !== timer else { return }
-            last.index = timer.index
-            timers[timer.index] = Unmanaged.passUnretained(last)
+            guard last !== registration else { return }
+            last.index = registration.index
+            registrations[registration.index] = Unmanaged.passUnretained(last)
         }
     }
 }
