@@ -7,6 +7,9 @@ struct CapturedChild {
     let file: String
     let arguments: [String]
     var input: [UInt8] = []
+    var environment = ["PATH=/usr/bin:/bin"]
+    /// Whether standard error is read as well, among the output.
+    var readsErrors = false
 
     struct Result {
         let status: ExitStatus
@@ -21,10 +24,12 @@ struct CapturedChild {
             var output: [UInt8] = []
             var status: ExitStatus?
             let options = ChildOptions(
-                file: file, arguments: arguments, environment: ["PATH=/usr/bin:/bin"], standardInput: .pipe, standardOutput: .pipe,
-                standardError: .null)
+                file: file, arguments: arguments, environment: environment, standardInput: .pipe, standardOutput: .pipe,
+                standardError: readsErrors ? .pipe : .null)
             let child = try ChildProcess(loop, options) { status = $0 }
-            child.standardOutput?.read({ bytes in if output.count < 64 << 10 { output.append(contentsOf: bytes) } }, end: { _ in })
+            for stream in [child.standardOutput, child.standardError] {
+                stream?.read({ bytes in if output.count < 64 << 10 { output.append(contentsOf: bytes) } }, end: { _ in })
+            }
             child.standardInput?.write(input)
             child.standardInput?.finishWriting()
             let deadline = Timer(loop)

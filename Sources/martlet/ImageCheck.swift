@@ -51,6 +51,7 @@ struct ImageCheck {
         } catch {
             return error.reason
         }
+        if module.kind.type != .executable, let missing = MissingLibraries.fault(ofLibrary: path) { return missing }
         if let request = ImageInspection.request(for: module, path: path) { return inspect(request).map { "image \(path): \($0)" } }
         return ProgramInterpreter.fault(path)
     }

@@ -169,4 +169,55 @@ struct CheckTests {
             #expect(found, "\(name): \(result.errors)")
         }
     }
+
+    @Test(arguments: MartletProgram.all) func `what is wrong with an image is found in each isolation`(_ program: MartletProgram) throws {
+        var manifest = Manifest()
+        let isolations = ["loop", "thread", "process"]
+        for isolation in isolations {
+            for name in ["machine", "entry", "newer", "needs"] {
+                manifest.library("\(name)-\(isolation)", "lib\(name).so", ["settings": ["isolation": isolation]])
+            }
+            let absent: Manifest.Object = ["f": ["symbol": "plain_absent", "arguments": [], "returns": "void"]]
+            manifest.functions("symbol-\(isolation)", "libplain.so", absent, ["settings": ["isolation": isolation]])
+            manifest.functions("needs-functions-\(isolation)", "libneeds.so", absent, ["settings": ["isolation": isolation]])
+        }
+        manifest.executable("needs-program", "needing")
+        let result = try check(program, try manifest.text) { folder in
+            var elf = try Data(contentsOf: URL(fileURLWithPath: try Images.probe))
+            elf[18] = 0xF3
+            try elf.write(to: URL(fileURLWithPath: folder.path("modules/libmachine.so")))
+            _ = try compileSharedLibrary(source: "int something(void) { return 1; }", named: "modules/libentry.so", in: folder)
+            _ = try compileSharedLibrary(source: ProbeSource.defining("VERSION", "99"), named: "modules/libnewer.so", in: folder)
+            try FileManager.default.copyItem(atPath: try Images.plain, toPath: folder.path("modules/libplain.so"))
+            // The image needs a library that is there, which needs two that are not; and one more of its own.
+            let build =
+                """
+                cd '\(folder.path)' && for n in one two three; do echo "int $n(void) { return 1; }" > $n.c; cc -shared -fPIC -o lib$n.so $n.c; done
+                echo 'int one(void); int two(void); int there(void) { return one() + two(); }' > there.c
+                echo 'int there(void); int three(void); int martlet_module(void) { return there() + three(); }
+                int main(void) { return martlet_module(); }' > needs.c
+                cc -shared -fPIC -o libthere.so there.c -L. -lone -ltwo
+                cc -shared -fPIC -o modules/libneeds.so needs.c -L. -lthere -lthree -Wl,-rpath,"$PWD"
+                cc -o modules/needing needs.c -L. -lthere -lthree -Wl,-rpath,"$PWD" -Wl,-rpath-link,"$PWD"
+                rm libone.so libtwo.so libthree.so
+                """
+            #expect(try runProgram(["/bin/sh", "-c", build]).code == 0)
+        }
+        #expect(result.code == 2)
+        let errors = result.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+        let reasons = [
+            "machine": "was built for", "entry": "martlet_module", "newer": "99", "symbol": "plain_absent", "needs": "libthree.so, lib",
+        ]
+        for name in manifest.modules.keys {
+            let reason = try #require(reasons.first { name.hasPrefix($0.key) }?.value)
+            let found = errors.filter {
+                $0.contains("modules[\"\(name)\"].settings.image") || $0.contains("modules.\(name).settings.image")
+            }
+            #expect(found.count == 1 && found[0].contains(reason), "\(name): \(result.errors)")
+            guard name.hasPrefix("needs") else { continue }
+            for part in ["libone.so (for ", "libtwo.so (for ", "libthere.so)", "which this machine does not have"] {
+                #expect(found.first?.contains(part) == true, "\(part): \(found)")
+            }
+        }
+    }
 }
