@@ -113,6 +113,22 @@ public final class EdgeAgent {
 
     // MARK: - Images
 
+    /// The host before this one ended in this image. Before the first `apply`.
+    /// - Returns: whether the image was on probation: then it is refused, and the module goes back to the one before.
+    func refuses(_ digest: ImageDigest, of module: ModuleSpecification, reason: Text, _ settings: RestartSettings) -> Bool {
+        var refuses = false
+        context.memory.change(module.name) {
+            refuses = Probation.hostEnded(in: digest, reason: reason, &$0, Probation.Settings(module, settings))
+        }
+        if refuses {
+            context.log(
+                3,
+                "\(module.name): its new image \(digest.text) ended the host on probation (\(reason)); it goes back to the one before. Put another file in place to try again"
+            )
+        }
+        return refuses
+    }
+
     /// Looks again at the files of all images, after something in the modules folder changed.
     public func imagesChanged() {
         for supervisor in supervisors where !isEnding { supervisor.lookAtImage() }
