@@ -31,6 +31,12 @@ struct CommandTests {
         let source = try folder.write(ProbeSource.text, to: "probe.c")
         let line = "cc $(\(program.path) sdk --cflags) -o \(folder.path("libprobe.so")) \(source)"
         #expect(try runProgram(["/bin/sh", "-c", line]).code == 0)
+        let package = try runProgram(program.command + ["sdk", "--swift"]).output.trimmingCharacters(in: .newlines)
+        #expect(FileManager.default.fileExists(atPath: package + "/Package.swift"))
+        let all = try runProgram(program.command + ["sdk"]).output
+        for part in [include, package, "cc $(martlet sdk --cflags)", "c++ $(martlet sdk --cflags)", include + "/martlet.rs"] {
+            #expect(all.contains(part))
+        }
     }
 
     @Test(arguments: MartletProgram.all) func `every command explains itself`(_ program: MartletProgram) throws {
