@@ -4,7 +4,8 @@ import Files
 extension Command {
     static var sdk: Command {
         Command(
-            name: "sdk", synopsis: "[--include | --cflags | --swift]", summary: "Says where the module header is and how to compile a module",
+            name: "sdk", synopsis: "[--include | --cflags | --swift]",
+            summary: "Says where the module header is and how to compile a module",
             details: "  cc $(martlet sdk --cflags) -o libexample.so example.c",
             options: [
                 Option(name: "include", summary: "the folder of martlet.h only"), Option(name: "cflags", summary: "the flags only"),
