@@ -75,8 +75,11 @@ class Process:
         """The processes that it started and that still run."""
         found = []
         for task in os.listdir(f"/proc/{self.pid}/task"):
-            with open(f"/proc/{self.pid}/task/{task}/children") as file:
-                found += [int(number) for number in file.read().split()]
+            try:
+                with open(f"/proc/{self.pid}/task/{task}/children") as file:
+                    found += [int(number) for number in file.read().split()]
+            except FileNotFoundError:
+                pass  # a thread that ended meanwhile
         return found
 
     def memory(self):

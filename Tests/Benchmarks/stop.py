@@ -13,6 +13,7 @@ from device import ISOLATIONS, Device, library, manifest, route
 from measure import Figures, Unexpected, machine
 
 LIMIT = 100  # ms
+LOADED = 10000  # messages that have come through: the load is on
 PATIENCE = 10  # seconds after which a host hangs
 
 
@@ -35,7 +36,10 @@ def main():
             try:
                 for _ in range(asked.rounds):
                     host = Device(asked.program, [asked.built / "libbench.so"], pathlib.Path(folder) / "device", content)
-                    host.line("loaded", unless=" failed: ")
+                    host.running()
+                    # What a module logs is its own: only `martlet logs` shows it.
+                    while host.invoke("sink", "count", {})["count"] < LOADED:
+                        pass
                     took = host.end(PATIENCE)
                     hung += took is None
                     late += took is not None and took > LIMIT
