@@ -148,6 +148,9 @@ public final class EdgeAgent {
         end.begin()
     }
 
+    /// Whether an instance is not over, though all were asked to end.
+    public var isAnyLeft: Bool { supervisors.contains { $0.current != nil } }
+
     private func supervisor(_ name: Text) -> Supervisor? {
         supervisors.first { $0.module.name == name }
     }

@@ -34,6 +34,7 @@ struct IsolationTests {
         var manifest = Manifest()
         // The ordinary build would print a backtrace first.
         manifest.library("unruly", "libunruly.so", ["settings": settings, "env": ["SWIFT_BACKTRACE": ["value": "enable=no"]]])
+        manifest.host["restart"] = ["coolOffSeconds": 0, "maxRestarts": 1_000_000]
         let host = try Host(program, manifest)
         try host.install(library: Self.unruly, as: "libunruly.so")
         try host.start("unruly")
@@ -73,6 +74,24 @@ struct IsolationTests {
         try host.log(from: start, holding: "unruly ended: " + (end.0 == "exit" ? "" : "ended by ") + end.1)
         try host.log(from: start, holding: "agent: unruly running")
         #expect(try host.invoke("unruly", "again", "1").int == 1)
+    }
+
+    @Test(arguments: MartletProgram.all, ["thread", "process"])
+    func `many rounds of ends and starts leave nothing behind`(_ program: MartletProgram, _ isolation: String) throws {
+        let host = try host(program, ["isolation": isolation])
+        func round() throws {
+            let start = host.logEnd
+            let command = isolation == "process" ? ["invoke", "unruly", "abort"] : ["restart", "unruly"]
+            _ = try host.martlet(command)
+            try host.log(from: start, holding: "agent: unruly running")
+        }
+        for _ in 0..<10 { try round() }
+        let before = try host.resources()
+        for _ in 0..<100 { try round() }
+        let after = try host.resources()
+        #expect(after.descriptors <= before.descriptors + 2 && after.threads <= before.threads)
+        // What is kept of the module's log grows up to its bound.
+        #expect(after.residentKB < before.residentKB + 1000)
     }
 
     @Test(arguments: MartletProgram.all) func `an endless loop and a leak end at their limits`(_ program: MartletProgram) throws {

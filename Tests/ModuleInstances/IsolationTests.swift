@@ -207,6 +207,49 @@ import Testing
         #expect(fixture.recorder.log.first?.hasPrefix("a queue is full") == true)
     }
 
+    @Test(arguments: Isolation.all) func `brings posts of other threads and what is watched to the module's own thread`(
+        _ isolation: Isolation
+    )
+        throws
+    {
+        let fixture = try IsolatedFixture(
+            isolation,
+            IsolatedSource.module(
+                """
+                #include <pthread.h>
+                static pthread_t own, other;
+                static int ends[2];
+                static martlet_watch watched;
+                static void posted(void *context) {
+                    if (!pthread_equal(own, pthread_self())) say("wrong thread");
+                    if (++counter == 100 && write(ends[1], "x", 1) != 1) say("no write");
+                }
+                static void readable(void *context, int events) {
+                    char byte;
+                    if (!pthread_equal(own, pthread_self()) || events != MARTLET_READABLE || read(ends[0], &byte, 1) != 1) say("wrong");
+                    host->watch_stop(me, watched);
+                    say("read");
+                }
+                static void *work(void *nothing) {
+                    for (int i = 0; i < 100; i++) host->post(me, posted, 0);
+                    if (host->report(me, bytes("{}"), 0, 0) != MARTLET_ERROR_THREAD) host->log(me, 3, "taken");
+                    return 0;
+                }
+                static int start(void *self, martlet_bytes twin) {
+                    own = pthread_self();
+                    if (pipe(ends)) return MARTLET_ERROR_FAILED;
+                    watched = host->watch_start(me, ends[0], MARTLET_READABLE, readable, 0);
+                    return pthread_create(&other, 0, work, 0) ? MARTLET_ERROR_FAILED : MARTLET_OK;
+                }
+                static void end(void *self) { pthread_join(other, 0); close(ends[0]); close(ends[1]); destroy(self); }
+                """, ".create = create, .start = start, .destroy = end"))
+        let instance = try fixture.started()
+        #expect(fixture.until { fixture.recorder.log.contains("read") })
+        #expect(!fixture.recorder.log.contains { $0.hasPrefix("wrong") || $0 == "taken" })
+        instance.stop()
+        #expect(fixture.until { fixture.recorder.end == .exited(code: 0) })
+    }
+
     @Test(arguments: Isolation.beside) func `says why a module could not be started`(_ isolation: Isolation) throws {
         let refusing = IsolatedSource.module(
             "static int start(void *s, martlet_bytes t) { say(\"no sensor\"); return -7; }",

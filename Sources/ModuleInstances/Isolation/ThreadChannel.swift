@@ -9,8 +9,6 @@ final class ThreadChannel: InstanceChannel {
     private static let unreadLimit = 1 << 20
     /// What the host handles of one instance before others have their turn.
     private static let turnBytes = 64 << 10
-    /// Threads that have not ended, of all instances. On the host's thread only.
-    nonisolated(unsafe) private(set) static var running = 0
 
     let processID: Int32? = nil
     private let loop: Loop
@@ -48,7 +46,6 @@ final class ThreadChannel: InstanceChannel {
             wakeup = nil
             throw InstanceError("cannot start a thread: \(Text(error.message))")
         }
-        Self.running += 1
         self.instance = instance
     }
 
@@ -98,17 +95,10 @@ final class ThreadChannel: InstanceChannel {
         // It has nothing more to do but to return.
         thread?.join()
         thread = nil
-        Self.running -= 1
         wakeup?.close()
         wakeup = nil
         let instance = self.instance
         self.instance = nil
         instance?.channelEnded(fault.map { .failed(reason: $0) } ?? .exited(code: 0))
     }
-}
-
-/// Threads of modules, seen by the program.
-public enum ModuleThreads {
-    /// How many have not ended. Where there are any when the host ends, only `_exit` is safe: they still use what `exit` takes down.
-    public static var running: Int { ThreadChannel.running }
 }

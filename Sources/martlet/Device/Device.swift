@@ -103,7 +103,8 @@ final class Device {
         loop.close()
         for lock in locks { lock.endInOrder() }
         log.info("ended")
-        if ModuleThreads.running > 0 { _exit(ExitCode.done) }
+        // A thread that hangs in its module still uses what `exit` would take down.
+        if agent.isAnyLeft { _exit(ExitCode.done) }
         return ExitCode.done
     }
 
