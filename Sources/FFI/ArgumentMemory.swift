@@ -95,7 +95,7 @@ final class ArgumentMemory {
                 .result, at: position,
                 "output buffer \(position + 1): the function says that its length is \(told.shown), but it has \(capacity) bytes")
         }
-        return .string(Base64.encode(Array(UnsafeRawBufferPointer(start: block, count: Int(bytes)))))
+        return .string(Base64.encode(UnsafeRawBufferPointer(start: block, count: Int(bytes))))
     }
 
     /// After the call: what is large is given back.

@@ -119,7 +119,7 @@ public final class Callbacks {
             switch parameter {
             case .value(.string): arguments.append(.string(Text(utf8: bytes)))
             case .value(let type): arguments.append(type.load(from: place))
-            case .bytes: arguments.append(.string(Base64.encode(Array(bytes))))
+            case .bytes: arguments.append(.string(Base64.encode(bytes)))
             default: arguments.append(callback.layouts[index]?.load(from: place) ?? .null)
             }
             place += Int(length)

@@ -1,24 +1,31 @@
 /// Base64 (RFC 4648 section 4), strict: with padding, without white space, unused bits zero.
 public enum Base64 {
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
     /// The text of some bytes, with padding, on one line.
     public static func encode(_ bytes: some Collection<UInt8>) -> Text {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                append(bits, digits: 4, to: &text)
-                (bits, count) = (0, 0)
-            }
-        }
-        if count > 0 {
-            append(bits << UInt32(8 * (3 - count)), digits: count + 1, to: &text)
-            text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - count))
-        }
-        return Text(utf8: text)
+        bytes.withContiguousStorageIfAvailable { encode(UnsafeRawBufferPointer($0)) } ?? Array(bytes).withUnsafeBytes { encode($0) }
+    }
+
+    /// The text of the bytes in memory, with padding, on one line.
+    public static func encode(_ bytes: UnsafeRawBufferPointer) -> Text {
+        let length = (bytes.count + 2) / 3 * 4
+        return Text(
+            String(unsafeUninitializedCapacity: length) { text in
+                let digits = alphabet.utf8Start
+                var place = 0
+                for start in stride(from: 0, to: bytes.count, by: 3) {
+                    let given = min(bytes.count - start, 3)
+                    var bits: UInt32 = 0
+                    for index in 0..<3 { bits = bits << 8 | (index < given ? UInt32(bytes[start + index]) : 0) }
+                    for digit in 0..<4 {
+                        text.initializeElement(
+                            at: place, to: digit <= given ? digits[Int(bits >> UInt32(18 - 6 * digit) & 63)] : UInt8(ascii: "="))
+                        place += 1
+                    }
+                }
+                return length
+            })
     }
 
     /// The bytes; nil if the text is not strict base64.
@@ -50,25 +57,6 @@ public enum Base64 {
             bits = 0
         }
         return bytes
-    }
-
-    /// The first of the four digits of 24 bits.
-    private static func append(_ bits: UInt32, digits: Int, to text: inout [UInt8]) {
-        var shift: UInt32 = 18
-        for _ in 0..<digits {
-            text.append(character(UInt8(bits >> shift & 63)))
-            shift = shift >= 6 ? shift - 6 : 0
-        }
-    }
-
-    private static func character(_ digit: UInt8) -> UInt8 {
-        switch digit {
-        case 0..<26: UInt8(ascii: "A") + digit
-        case 26..<52: UInt8(ascii: "a") + digit - 26
-        case 52..<62: UInt8(ascii: "0") + digit - 52
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
     }
 
     private static func digit(_ character: UInt8) -> UInt8? {
