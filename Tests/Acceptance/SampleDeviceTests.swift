@@ -71,8 +71,15 @@ struct SampleDeviceTests {
         // Proportional only: 2 · (30 − 10).
         #expect(try host.invoke("pid", "update", "[10, 1]").double == 40)
         #expect(try host.invoke("pid", "version").string != nil)
+        let parts = try host.invoke("pid", "parts")["outputs"][0]
+        // A poll may have come in between.
+        #expect(parts["output"].double == parts["error"].double.map { 2 * $0 } && parts["integral"].double == 0 && parts["side"].int == 0)
         let wrong = try host.json("invoke", "pid", "update", "[1]")
         #expect(wrong["status"].int == 400)
         #expect(try host.json("invoke", "pid", "nonsense")["status"].int == 404)
+        // It calls back when the output reaches its limit.
+        #expect(try host.invoke("pid", "setpoint", "[1000]").isNull)
+        #expect(try host.invoke("pid", "update", "[10, 1]").double == 100)
+        try host.follow("logs", "logger", "-f").output.line(holding: "limit: {")
     }
 }

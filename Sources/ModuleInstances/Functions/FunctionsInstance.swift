@@ -81,7 +81,6 @@ final class FunctionsInstance: ModuleInstance {
     }
 
     /// What is wrong with one message after the other is said once.
-
     private func send(_ output: Text, _ body: JSON) {
         guard let port else { return }
         do throws(MessageError) {
