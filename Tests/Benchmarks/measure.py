@@ -17,6 +17,7 @@ class Process:
 
     def __init__(self, command, stream="stderr", environment=None):
         self.pending = b""
+        self.unread = []
         self.output = []
         self.pipe, outside = os.pipe()
         null = os.open(os.devnull, os.O_WRONLY)
@@ -35,7 +36,14 @@ class Process:
         A line with `unless` in it ends the waiting: it is raised as `Unexpected`.
         """
         limit = time.monotonic() + DEADLINE
-        while times > 0:
+        while True:
+            while self.unread:
+                now, line = self.unread.pop(0)
+                if unless and unless.encode() in line:
+                    raise Unexpected(line.decode().split(unless, 1)[1])
+                times -= text.encode() in line
+                if times == 0:
+                    return now
             readable, _, _ = select.select([self.pipe], [], [], max(0, limit - time.monotonic()))
             data = os.read(self.pipe, 65536) if readable else b""
             now = time.monotonic_ns()
@@ -43,11 +51,7 @@ class Process:
                 raise SystemExit(f"{self.process.args[0]} did not write {text!r}; it wrote: {self.written()}")
             *lines, self.pending = (self.pending + data).split(b"\n")
             self.output += [line + b"\n" for line in lines]
-            for line in lines:
-                if unless and unless.encode() in line:
-                    raise Unexpected(line.decode().split(unless, 1)[1])
-            times -= sum(text.encode() in line for line in lines)
-        return now
+            self.unread += [(now, line) for line in lines]
 
     def written(self):
         """The last lines of what was read."""
@@ -55,6 +59,7 @@ class Process:
 
     def drain(self):
         """Forgets what was written so far."""
+        self.unread = []
         while select.select([self.pipe], [], [], 0)[0]:
             data = os.read(self.pipe, 65536)
             if not data:
