@@ -52,6 +52,10 @@ static inline int martlet_has_writer(int descriptor) {
     return 0;
 }
 
+// Swift has no atomics in all its forms. A flag that one thread sets once and others look at now and then.
+static inline int martlet_flag_is_set(const int *flag) { return __atomic_load_n(flag, __ATOMIC_RELAXED); }
+static inline void martlet_set_flag(int *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELAXED); }
+
 // fcntl takes variable arguments. Another descriptor of the same file, which no program that is started gets.
 static inline int martlet_private_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
 

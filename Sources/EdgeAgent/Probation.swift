@@ -64,9 +64,11 @@ struct Probation: Equatable {
     }
 
     /// An instance of this image starts.
-    mutating func starts(_ digest: ImageDigest, _ record: ModuleRecord, nowMs: UInt64) {
+    mutating func starts(_ digest: ImageDigest, signature: [UInt8]?, _ record: inout ModuleRecord, nowMs: UInt64) {
         guard let good = record.good, good != digest else {
             trial = nil
+            // The same image may be signed anew.
+            if record.good != nil { record.goodSignature = signature }
             return
         }
         if trial?.digest != digest { trial = Trial(digest: digest, sinceMs: nowMs) }

@@ -39,7 +39,9 @@ extension Supervisor {
         let digest = image.digest
         if lastDigest != digest { context.collectImages() }
         (lastDigest, lastSignature) = (digest, image.signature)
-        probation.starts(digest, context.memory[module.name], nowMs: Loop.monotonicMs)
+        context.memory.change(module.name) {
+            probation.starts(digest, signature: image.signature, &$0, nowMs: Loop.monotonicMs)
+        }
         let instance: any ModuleInstance
         do throws(InstanceError) {
             instance = try context.launcher.make(

@@ -6,21 +6,26 @@ import TLS
 enum FileDigest {
     private static let pieceBytes = 64 << 10
 
-    static func of(_ path: String) throws(FileError) -> ImageDigest {
+    /// - Parameter cancellation: ends it with ECANCELED.
+    static func of(_ path: String, _ cancellation: Cancellation? = nil) throws(FileError) -> ImageDigest {
         let file = try OpenFile(path, .read)
-        return try digesting(file) { (_) throws(FileError) in }
+        return try digesting(file, cancellation) { (_) throws(FileError) in }
     }
 
     /// Copies a file; the copy gets its name when it is complete. Returns the digest of what was copied.
-    /// - Parameter syncs: whether it is on the disk before it gets its name.
-    static func copy(_ path: String, to destination: String, syncs: Bool) throws(FileError) -> ImageDigest {
+    /// - Parameters:
+    ///   - syncs: whether it is on the disk before it gets its name.
+    ///   - cancellation: ends it with ECANCELED.
+    static func copy(
+        _ path: String, to destination: String, syncs: Bool, _ cancellation: Cancellation? = nil
+    ) throws(FileError) -> ImageDigest {
         let unfinished = destination + ".part"
         try Files.remove(unfinished)
         let source = try OpenFile(path, .read)
         let digest: ImageDigest
         do throws(FileError) {
             let target = try OpenFile(unfinished, .create(permissions: 0o700))
-            digest = try digesting(source) { (piece) throws(FileError) in try target.write(piece) }
+            digest = try digesting(source, cancellation) { (piece) throws(FileError) in try target.write(piece) }
             if syncs { try target.sync() }
             try Files.rename(unfinished, to: destination)
             if syncs, let folder = Files.parent(destination) { try Files.syncFolder(folder) }
@@ -47,12 +52,13 @@ enum FileDigest {
     }
 
     private static func digesting(
-        _ file: OpenFile, _ each: (UnsafeRawBufferPointer) throws(FileError) -> Void
+        _ file: OpenFile, _ cancellation: Cancellation?, _ each: (UnsafeRawBufferPointer) throws(FileError) -> Void
     ) throws(FileError) -> ImageDigest {
         let hash = SHA256()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
         defer { buffer.deallocate() }
         while true {
+            if cancellation?.isCancelled == true { throw FileError("read", file.path, code: ECANCELED) }
             let count = try file.read(into: buffer)
             if count == 0 { return ImageDigest(bytes: hash.finish()) }
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])

@@ -8,6 +8,8 @@ struct ImageFolder: Sendable {
     /// The header of the running program, to refuse images of other machines; nil refuses none.
     let host: ELFHeader?
     let signing: SigningRule
+    /// Of all work: the host ends.
+    let cancellation = Cancellation()
 
     /// What became of an order.
     struct Brought: Sendable {
@@ -43,7 +45,7 @@ struct ImageFolder: Sendable {
     /// so it needs not be on the disk.
     func makeSlot(_ image: ModuleImage, at path: String) throws(ImageError) -> FileStatus {
         try system { () throws(FileError) in
-            if try !FileDigest.isSame(image.path, path) { _ = try FileDigest.copy(image.path, to: path, syncs: false) }
+            if try !FileDigest.isSame(image.path, path) { _ = try FileDigest.copy(image.path, to: path, syncs: false, cancellation) }
             return try Files.status(path)
         }
     }
@@ -67,7 +69,7 @@ struct ImageFolder: Sendable {
 
     private func read(_ file: ImageFile, _ known: DigestCache.Entry?) throws(ImageError) -> ImageDigest {
         if let known, known.status == file.status { return known.digest }
-        let digest = try system { () throws(FileError) in try FileDigest.of(file.path) }
+        let digest = try system { () throws(FileError) in try FileDigest.of(file.path, cancellation) }
         guard (try? Files.status(file.path)) == file.status else { throw ImageFile.isBeingWritten(file.path) }
         return digest
     }
@@ -97,7 +99,7 @@ struct ImageFolder: Sendable {
         do throws(FileError) {
             try Files.makeFolder(folder, permissions: 0o700)
             // A new file under the old name: who runs the old one keeps it.
-            guard try FileDigest.copy(file.path, to: image.path, syncs: true) == digest else {
+            guard try FileDigest.copy(file.path, to: image.path, syncs: true, cancellation) == digest else {
                 try Files.remove(image.path)
                 // ETXTBSY says it best: somebody was writing to it.
                 throw FileError("copy", file.path, code: 26)

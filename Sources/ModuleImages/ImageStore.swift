@@ -70,9 +70,10 @@ public final class ImageStore {
         loop.soon(done)
     }
 
-    /// Waits for the file that is being worked on; nothing comes any more.
+    /// Ends the work on files, after the step that is under way; nothing comes any more.
     public func close() {
         isClosed = true
+        folder.cancellation.cancel()
         waiting = []
         wanted = nil
         worker = nil
@@ -174,8 +175,15 @@ public final class ImageStore {
         self.wanted = nil
         let digests = wanted()
         // What is about to be removed is looked at again before it is used again.
-        entries.removeAll { $0.holders == 0 && !digests.contains($0.image.digest) }
-        var kept = entries.map { (digest: $0.image.digest, slots: $0.forgetFreeSlots()) }
+        var kept: [(digest: ImageDigest, slots: [Int])] = []
+        for entry in entries {
+            if entry.holders > 0 || digests.contains(entry.image.digest) {
+                kept.append((entry.image.digest, entry.forgetFreeSlots()))
+            } else {
+                entry.forget()
+            }
+        }
+        entries.removeAll { $0.isForgotten }
         for digest in digests where entry(digest) == nil { kept.append((digest, [])) }
         isBusy = true
         background { [folder, kept] in

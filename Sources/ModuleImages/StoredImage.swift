@@ -53,6 +53,16 @@ final class StoredImage {
         return slots.indices.filter { slots[$0].isTaken }
     }
 
+    /// Its files are about to be removed.
+    func forget() {
+        approvals = []
+        for slot in slots.indices { slots[slot].status = nil }
+    }
+
+    /// Nothing is known of it. A slot that is taken although nobody has a copy is one whose library stayed in memory: its name must not
+    /// be used again.
+    var isForgotten: Bool { approvals.isEmpty && !slots.contains { $0.isTaken } }
+
     /// The file of a slot.
     func path(_ slot: Int) -> String {
         slot == 0 ? image.path : Files.join(Files.parent(image.path) ?? "", slot.description)

@@ -20,14 +20,14 @@ import Testing
     /// A module that has run `one` long enough, and now starts `two`.
     private func switched() -> (probation: Probation, record: ModuleRecord) {
         var probation = Probation()
-        let record = ModuleRecord(good: one, goodSignature: [7])
-        probation.starts(two, record, nowMs: 1000)
+        var record = ModuleRecord(good: one, goodSignature: [7])
+        probation.starts(two, signature: nil, &record, nowMs: 1000)
         return (probation, record)
     }
 
     @Test func `the first image has no trial, and is good once it has run long or was stopped in order`() {
         var (probation, record) = (Probation(), ModuleRecord())
-        probation.starts(one, record, nowMs: 0)
+        probation.starts(one, signature: nil, &record, nowMs: 0)
         #expect(probation.trial == nil)
         #expect(probation.fails(one, reason: "exit code 1", nowMs: 1, &record, on) == .restartPolicy)
         probation.stops(one, signature: nil, wasReady: false, &record)
@@ -46,7 +46,7 @@ import Testing
         #expect(record.refused == ModuleRecord.Verdict(digest: two, reason: "exit code 9"))
         #expect(Probation.refused(record, on) == two)
         #expect(Probation.instead(.refused, record, last: two, on) == one)
-        probation.starts(one, record, nowMs: 31_000)
+        probation.starts(one, signature: nil, &record, nowMs: 31_000)
         #expect(probation.fails(one, reason: "exit code 9", nowMs: 31_001, &record, on) == .restartPolicy)
         #expect(record.good == one)
     }
@@ -62,13 +62,13 @@ import Testing
 
     @Test func `a trial goes on over a restart and begins anew after a stop`() {
         var (probation, record) = switched()
-        probation.starts(two, record, nowMs: 5000)
+        probation.starts(two, signature: nil, &record, nowMs: 5000)
         #expect(probation.trial?.sinceMs == 1000)
         probation.stops(two, signature: nil, wasReady: true, &record)
         #expect(record.good == one, "a stop proves nothing of an image on trial")
-        probation.starts(two, record, nowMs: 9000)
+        probation.starts(two, signature: nil, &record, nowMs: 9000)
         #expect(probation.trial?.sinceMs == 9000)
-        probation.starts(three, record, nowMs: 9500)
+        probation.starts(three, signature: nil, &record, nowMs: 9500)
         #expect(probation.trial?.digest == three)
         #expect(probation.fails(three, reason: "x", nowMs: 9600, &record, on) == .goesBack(to: one))
     }
@@ -118,5 +118,13 @@ import Testing
         var record = ModuleRecord(good: one, goodSignature: [7], refused: .init(digest: two, reason: "x"))
         Probation.cannotGoBack(&record)
         #expect(record.isEmpty)
+    }
+
+    @Test func `the good image may be signed anew`() {
+        var (probation, record) = (Probation(), ModuleRecord(good: one, goodSignature: [7]))
+        probation.starts(one, signature: [8], &record, nowMs: 0)
+        #expect(record.goodSignature == [8])
+        probation.starts(two, signature: [9], &record, nowMs: 0)
+        #expect(record.good == one && record.goodSignature == [8])
     }
 }

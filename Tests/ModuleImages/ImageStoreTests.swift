@@ -219,6 +219,28 @@ final class StoreFixture {
         #expect(try fixture.prepared(order).digest == unused, "it is taken again when it is needed again")
     }
 
+    @Test func `a name whose library stayed in memory is not used again, also after its image was removed`() throws {
+        var image: PreparedImage? = try fixture.prepared(fixture.order)
+        let path = try #require(image).copy.path
+        image?.copy.end(staysInMemory: true)
+        image = nil
+        try fixture.collect()
+        #expect(try Files.names(in: fixture.folder.path("images")).isEmpty)
+        #expect(try fixture.prepared(fixture.order).copy.path != path)
+    }
+
+    @Test func `a store that is closed does not finish a long copy first`() throws {
+        let large = fixture.folder.path("large.sh")
+        try fixture.folder.write("#!/bin/sh\n", to: "large.sh")
+        truncate(large, off_t(ImageFile.maximumSize))
+        var hasCome = false
+        fixture.store.prepare(ImageOrder(.file(large), kind: .executable)) { _ in hasCome = true }
+        fixture.store.close()
+        settle(fixture.loop)
+        #expect(!hasCome)
+        #expect(try Files.names(in: fixture.folder.path("images")).isEmpty)
+    }
+
     // MARK: - Errors
 
     @Test func `what is wrong with a file lasts, what the system refuses does not`() throws {
