@@ -7,7 +7,7 @@ public enum RuntimeStatus: Sendable, Equatable {
     case stopped
     /// Ended in another way, could not be started, or was given up.
     case failed
-    /// Waits for its restart.
+    /// Waits for its image, or for its restart.
     case backoff
 
     public var word: Text {

@@ -20,8 +20,6 @@ extension Supervisor {
     func launch(_ image: PreparedImage? = nil, again: Bool = false) {
         attempt += 1
         timer = nil
-        exitCode = nil
-        lastStart = WallClock.nowMs
         let startedNs = Loop.monotonicNs
         if let image { return begin(image, startedNs) }
         phase = .preparing
@@ -37,6 +35,8 @@ extension Supervisor {
 
     private func begin(_ image: PreparedImage, _ startedNs: UInt64) {
         let digest = image.digest
+        exitCode = nil
+        lastStart = WallClock.nowMs
         if lastDigest != digest { context.collectImages() }
         (lastDigest, lastSignature) = (digest, image.signature)
         context.memory.change(module.name) {

@@ -13,7 +13,7 @@ extension Supervisor {
         case .idle:
             (status, description) = (.stopped, "not started")
         case .preparing:
-            (status, description) = (.stopped, "preparing its image")
+            (status, description) = (.backoff, "preparing its image")
         case .running:
             let state: Text = current?.isReady == true ? "running for \(Duration.text(ms: ranMs))" : "starting"
             (status, description) = (.running, imageNote.map { "\(state); \($0)" } ?? state)
