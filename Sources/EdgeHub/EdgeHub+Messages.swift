@@ -22,7 +22,7 @@ extension EdgeHub {
 
     /// A module's message to where its routes lead.
     func send(_ message: Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
-        if let refusal = EdgeHub.refusal(of: message) {
+        if !(destinations.isValidOutput && message.isPlain), let refusal = EdgeHub.refusal(of: message) {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }

@@ -26,7 +26,7 @@ extension EdgeHub {
         }
         // Outputs are named by modules: what is remembered of them is bounded.
         if destinations.count >= 1024 { destinations = [:] }
-        let found = Destinations(all)
+        let found = Destinations(all, output: source.output)
         destinations[source] = found
         return found
     }

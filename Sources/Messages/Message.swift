@@ -78,6 +78,11 @@ public struct Message: @unchecked Sendable {  // The block is written while it i
     /// Bytes of the body.
     public var bodyCount: Int { block.header.bodyCount }
 
+    /// It has no properties, and a size that is allowed: of the rules of messages, only those of names are left.
+    public var isPlain: Bool {
+        block.header.properties.isEmpty && block.header.systemProperties.isEmpty && size <= MessageRules.maximumSize
+    }
+
     /// Whoever made it has asked `MessageRules`, in this process: nobody needs to ask again.
     public var isChecked: Bool { block.header.isChecked }
 

@@ -53,7 +53,7 @@ extension Message {
             module: module, output: output.text, body: UnsafeRawBufferPointer(start: message.body.data, count: message.body.size),
             properties: properties, systemProperties: systemProperties, isChecked: true)
         // Size and name are all there is to most messages.
-        if output.isValid && properties.isEmpty && systemProperties.isEmpty { return }
+        if output.isValid && isPlain { return }
         if let problem = MessageRules.problem(with: self) {
             throw size > MessageRules.maximumSize ? RefusedMessage(tooLarge: problem) : RefusedMessage(problem)
         }
