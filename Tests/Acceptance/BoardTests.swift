@@ -35,6 +35,16 @@ struct BoardTests {
         #expect(try host.invoke("pid", "configure", "[2, 0, 0]").isNull)
         #expect(try host.invoke("pid", "setpoint", "[30]").isNull)
         #expect(try host.invoke("pid", "update", "[10, 1]").double == 40)
+        let parts = try host.invoke("pid", "parts")["outputs"][0]
+        #expect(parts["output"].double == parts["error"].double.map { 2 * $0 } && parts["side"].int == 0)
+        let limits = try host.follow("monitor", "--output", "pid/limit", "--count", "1")
+        try host.waitUntil {
+            for setpoint in ["[1000]", "[-1000]"] {
+                _ = try host.invoke("pid", "setpoint", setpoint)
+                _ = try host.invoke("pid", "update", "[10, 1]")
+            }
+            return !limits.output.lines.isEmpty
+        }
 
         _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":50}"#)
         _ = try host.json("twin", "filter", "--desired", #"{"limit":-1}"#)

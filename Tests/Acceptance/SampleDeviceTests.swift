@@ -80,6 +80,7 @@ struct SampleDeviceTests {
         // It calls back when the output reaches its limit.
         #expect(try host.invoke("pid", "setpoint", "[1000]").isNull)
         #expect(try host.invoke("pid", "update", "[10, 1]").double == 100)
-        try host.follow("logs", "logger", "-f").output.line(holding: "limit: {")
+        let log = try host.follow("logs", "logger", "-f")
+        try log.output.line(holding: "limit: {")
     }
 }
