@@ -74,10 +74,12 @@ extension Supervisor {
     // MARK: - The file changes
 
     /// The file may have changed or come: switches to its image, or starts what could not start.
-    func lookAtImage() {
+    /// - Parameter again: it was wanted before, but not complete; what ran in its place may have ended in order.
+    func lookAtImage(again: Bool = false) {
         guard module.status == .running, !isHeld, !isLeaving else { return }
         switch phase {
-        case .idle, .stopping, .over(.stopped, _): return
+        case .idle, .stopping: return
+        case .over(.stopped, _) where !again: return
         case .preparing: return lookAgain(afterMs: UInt64(ImageStore.quietMs))
         case .running, .waiting, .unusable, .over: break
         }
@@ -118,15 +120,16 @@ extension Supervisor {
         case .missing, .refused: break
         case .busy: lookAgain(afterMs: UInt64(ImageStore.quietMs))
         case .unusable:
-            if case .running = phase { isNotTaken(fault) } else { cannotBeUsed(fault.reason) }
+            switch phase {
+            case .running: isNotTaken(fault)
+            case .unusable: cannotBeUsed(fault.reason)
+            // The next start by the policy sees to it.
+            default: break
+            }
         case .system:
             // What does not run has its own back-off.
             guard case .running = phase else { return }
             isNotTaken(fault)
-            context.collectImages()
-            // 1 s, 2 s, … as long as an instance that fails would wait.
-            lookAgain(afterMs: min(1000 << UInt64(min(looks, 16)), RestartRule.longestBackOffMs))
-            looks += 1
         }
     }
 
@@ -135,7 +138,7 @@ extension Supervisor {
         lookTimer = timer
         timer.start(afterMs: afterMs) { [self] in
             lookTimer = nil
-            lookAtImage()
+            lookAtImage(again: true)
         }
     }
 
@@ -149,6 +152,12 @@ extension Supervisor {
     /// Another image runs in place of the file's.
     private func isNotTaken(_ fault: ImageError) {
         if fault.kind == .busy { return lookAgain(afterMs: UInt64(ImageStore.quietMs)) }
+        if fault.kind == .system {
+            context.collectImages()
+            // 1 s, 2 s, … as long as an instance that fails would wait.
+            lookAgain(afterMs: min(1000 << UInt64(min(looks, 16)), RestartRule.longestBackOffMs))
+            looks += 1
+        }
         // A refusal was told when it was made.
         guard fault.kind != .refused, imageFault != fault.reason else { return }
         imageFault = fault.reason
@@ -157,17 +166,23 @@ extension Supervisor {
 
     // MARK: - Probation
 
-    /// Remembers the image once it has run long enough.
+    /// Remembers the image once it is ready and has run long enough.
     func watchProbation(_ image: PreparedImage) {
         guard context.settings.probationSeconds > 0, context.memory[module.name].good != image.digest else { return }
         let timer = Timer(context.loop)
         probationTimer = timer
         timer.start(afterMs: UInt64(context.settings.probationSeconds) * 1000) { [self] in
             probationTimer = nil
-            guard current?.isReady == true else { return }
-            context.memory.change(module.name) { probation.outlives(image.digest, signature: image.signature, &$0) }
-            context.collectImages()
+            outlivesProbation()
         }
+    }
+
+    func outlivesProbation() {
+        guard let current, current.isReady, probationTimer == nil, context.settings.probationSeconds > 0,
+            context.memory[module.name].good != current.digest
+        else { return }
+        context.memory.change(module.name) { probation.outlives(current.digest, signature: current.image.signature, &$0) }
+        context.collectImages()
     }
 
     /// The instance ends because somebody wants it to.

@@ -130,6 +130,7 @@ extension Supervisor: InstanceObserver {
         current.isReady = true
         self.current = current
         let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
+        outlivesProbation()
         context.log(6, "\(module.name) running (\(module.kind.summary), \(tenths / 10).\(tenths % 10) ms)")
     }
 

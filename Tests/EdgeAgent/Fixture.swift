@@ -75,14 +75,15 @@ final class Fixture {
     /// What the agent is told when a file has changed. Returns once it has looked at files that are quiet.
     func imagesChanged() {
         agent.imagesChanged()
-        let start = Loop.monotonicMs
-        _ = until {
-            Loop.monotonicMs - start > 2 * ImageStore.quietMs + 100
-                || {
-                    tick.start(afterMs: 50) {}; return false
-                }()
-        }
+        pass(ms: 2 * ImageStore.quietMs + 100)
         prepared()
+    }
+
+    /// Runs the loop for so long.
+    func pass(ms: UInt64) {
+        var isOver = false
+        tick.start(afterMs: ms) { isOver = true }
+        _ = until { isOver }
     }
 
     /// Writes a script into the modules folder.

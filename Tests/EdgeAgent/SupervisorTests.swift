@@ -1,5 +1,7 @@
 import Deployment
+import Foundation
 import JSON
+import ModuleImages
 import TestSupport
 import Testing
 
@@ -218,6 +220,86 @@ import Testing
         fixture.imagesChanged()
         #expect(fixture.until { fixture.status() == .stopped })
         #expect(fixture.hub.starts(of: "m") == 1)
+    }
+
+    @Test func `an image that is ready only after its probation is good from then on`() throws {
+        let fixture = try Fixture(RestartSettings(probationSeconds: 1))
+        try fixture.script(obedient)
+        fixture.apply([module()])
+        #expect(fixture.untilUp())
+        let good = try #require(fixture.agent.report("m")?.digest)
+        try fixture.script("while [ ! -e go ]; do sleep 0.02; done\n" + obedient)
+        fixture.imagesChanged()
+        #expect(fixture.until { fixture.hub.starts(of: "m") == 2 })
+        fixture.pass(ms: 1100)
+        #expect(fixture.memory["m"].good == good && !fixture.isUp())
+        try fixture.folder.write("", to: "modules/go")
+        #expect(fixture.untilUp())
+        #expect(fixture.memory["m"].good == fixture.agent.report("m")?.digest)
+    }
+
+    @Test func `a file that was being written while its module ended in order is taken when it is complete`() throws {
+        let fixture = try Fixture()
+        try fixture.script("trap 'exit 0' USR1; " + obedient)
+        fixture.apply([module(policy: .onFailure)])
+        #expect(fixture.untilUp())
+        let writer = open(fixture.folder.path("modules/script"), O_WRONLY | O_APPEND)
+        write(writer, "\n# new", 6)
+        fixture.agent.imagesChanged()
+        kill(try #require(fixture.agent.report("m")?.pid), SIGUSR1)
+        #expect(fixture.until { fixture.status() == .stopped })
+        fixture.imagesChanged()
+        #expect(fixture.hub.starts(of: "m") == 1, "an end in order is one, as long as the file is not complete")
+        close(writer)
+        #expect(fixture.untilUp())
+        #expect(fixture.hub.starts(of: "m") == 2)
+    }
+
+    @Test func `a new image that ends in its probation goes back, whatever the policy`() throws {
+        for policy in [RestartPolicy.never, .always] {
+            let fixture = try Fixture()
+            try fixture.script(obedient)
+            fixture.apply([module(policy: policy)])
+            #expect(fixture.untilUp())
+            let good = try #require(fixture.agent.report("m")?.digest)
+            try fixture.script("echo '{\"method\":\"ready\"}'; exit 4")
+            fixture.imagesChanged()
+            #expect(fixture.until { fixture.hub.starts(of: "m") == 3 })
+            #expect(fixture.untilUp())
+            let report = try #require(fixture.agent.report("m"))
+            #expect(report.digest == good && report.refusedImage?.reason == "exit code 4")
+            #expect(report.description.string.contains("was refused: exit code 4"))
+            #expect(fixture.memory["m"].good == good)
+        }
+    }
+
+    @Test func `an image that ended the host on probation is refused at the next start`() throws {
+        let fixture = try Fixture()
+        try fixture.script(obedient)
+        fixture.apply([module()])
+        #expect(fixture.untilUp())
+        let good = try #require(fixture.agent.report("m")?.digest)
+        fixture.memory.change("m") { $0.good = good }
+        try fixture.script(obedient + "\n# new")
+        let new = try #require(ImageDigest(ofFile: fixture.folder.path("modules/script")))
+        #expect(fixture.agent.refuses(new, of: module(), reason: "SIGSEGV in receive", RestartSettings()))
+        #expect(!fixture.agent.refuses(good, of: module(), reason: "SIGSEGV", RestartSettings()))
+        #expect(fixture.agent.restart("m"))
+        #expect(fixture.until { fixture.hub.starts(of: "m") == 2 })
+        #expect(fixture.agent.report("m")?.digest == good)
+        #expect(fixture.agent.report("m")?.refusedImage?.digest == new)
+    }
+
+    @Test func `a file in part does not keep what waits for its restart from coming back`() throws {
+        let fixture = try Fixture(RestartSettings(coolOffSeconds: 1))
+        try fixture.script("exit 3")
+        fixture.apply([module()])
+        #expect(fixture.until { fixture.description().hasPrefix("exit code 3") })
+        try fixture.folder.write("neither program nor script", to: "modules/script")
+        fixture.imagesChanged()
+        #expect(fixture.status() == .backoff)
+        fixture.memory.change("m") { $0.good = ImageDigest(bytes: [UInt8](repeating: 1, count: 32)) }
+        #expect(fixture.until { fixture.description().hasPrefix("image ") }, "then its file is looked at again")
     }
 
     // MARK: - Libraries
