@@ -115,6 +115,58 @@ struct ImageUpdateTests {
         #expect(try build(host) == 1)
     }
 
+    @Test(arguments: MartletProgram.all) func `a modules folder that is swapped, moved away or made anew is followed`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        let files = FileManager.default
+        let modules = host.folder.path("modules")
+        func release(_ name: String, _ image: String) throws {
+            try files.createDirectory(atPath: host.folder.path(name), withIntermediateDirectories: true)
+            try files.copyItem(atPath: image, toPath: host.folder.path(name + "/libprobe.so"))
+        }
+        try release("next", try Images.probe2)
+        var end = host.logEnd
+        #expect(
+            try runProgram(["/bin/sh", "-c", "mv '\(modules)' '\(modules).old' && mv '\(host.folder.path("next"))' '\(modules)'"]).code == 0
+        )
+        try becomesTwo(host, from: end)
+        // What is in the folder now is what counts.
+        end = host.logEnd
+        #expect(try runProgram(["/bin/cp", try Images.probe2, modules + ".old/libprobe.so"]).code == 0)
+        #expect(try runProgram(["/bin/cp", try Images.probe, modules + "/libprobe.so"]).code == 0)
+        try host.log(from: end, holding: "agent: probe running")
+        #expect(try build(host) == 1)
+        // It is away for a while: what runs goes on.
+        try files.removeItem(atPath: modules)
+        let pause = Date(timeIntervalSinceNow: 0.8)
+        while Date() < pause { #expect(try build(host) == 1) }
+        end = host.logEnd
+        try release("next", try Images.probe2)
+        #expect(rename(host.folder.path("next"), modules) == 0)
+        try becomesTwo(host, from: end)
+        #expect(!host.logLines.contains { $0.contains("[ERR]") })
+    }
+
+    @Test(arguments: MartletProgram.all) func `a deleted file is an error of the next start, until it comes back`(_ program: MartletProgram)
+        throws
+    {
+        var manifest = Manifest()
+        manifest.executable("shell", "shell.sh")
+        let host = try Host(program, manifest)
+        try host.install(script: Scripts.patient, as: "shell.sh")
+        try host.start("shell")
+        try FileManager.default.removeItem(atPath: host.folder.path("modules/shell.sh"))
+        let pid = try #require(try host.module("shell")["pid"].int)
+        #expect(try host.module("shell")["status"].string == "running")
+        kill(pid_t(pid), SIGKILL)
+        let row = try host.module("shell") { $0["status"].string == "failed" }
+        #expect(row["description"].string?.contains("shell.sh is not there: put the file into the modules folder") == true, "\(row.text)")
+        let end = host.logEnd
+        try host.install(script: Scripts.patient, as: "shell.sh")
+        try host.log(from: end, holding: "agent: shell running")
+    }
+
     @Test(arguments: MartletProgram.all) func `a file that is swapped again and again ends with the last one`(_ program: MartletProgram)
         throws
     {
