@@ -67,7 +67,7 @@ final class AgentContext {
             answer.fault = content?.write()
         } then: { [self] in
             saves -= 1
-            if let fault = answer.fault { log(3, fault) }
+            if let fault = answer.fault { memory.isNotSaved(fault) }
             then()
         }
     }

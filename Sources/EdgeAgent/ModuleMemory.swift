@@ -66,7 +66,13 @@ public final class ModuleMemory {
 
     /// Brings what is not on the disk yet there. Blocks.
     func save() {
-        if let fault = takeUnsaved()?.write() { log(3, fault) }
+        if let fault = takeUnsaved()?.write() { isNotSaved(fault) }
+    }
+
+    /// What was taken could not be written. The next change tries again, and the end.
+    func isNotSaved(_ fault: Text) {
+        isSaved = false
+        log(3, fault)
     }
 
     /// What is to be written, by whoever takes it; nil: all is on the disk, or on its way.

@@ -61,6 +61,18 @@ import Testing
         #expect(lines.all.count == 1 && lines.all.first?.hasPrefix("what is remembered of modules is not on the disk: ") == true)
     }
 
+    @Test func `what could not be written is written when there is a way again`() throws {
+        let lines = self.lines
+        let path = folder.path("later/modules.json")
+        let memory = ModuleMemory(path: path) { lines.all.append($1) }
+        memory.change("a") { $0.good = digest }
+        #expect(!Files.exists(path))
+        try Files.makeFolder(folder.path("later"), permissions: 0o700)
+        memory.save()
+        #expect(ModuleMemory(path: path) { _, _ in }["a"].good == digest)
+        #expect(lines.all.count == 1)
+    }
+
     @Test func `a digest is read as it is written`() {
         #expect(ImageDigest(text: digest.text) == digest)
         for text in ["", "sha256:", "sha256:ab", digest.hex, digest.text.string + "0", digest.text.string.replacing("a", with: "g")] {
