@@ -64,6 +64,7 @@ public final class EdgeAgent {
             guard removed.isLeaving else { return }
             supervisors.removeAll { $0 === removed }
             context.log(6, "\(name) removed")
+            context.collectImages()
         }
     }
 

@@ -61,7 +61,10 @@ struct ImageFolder: Sendable {
             for file in (try? Files.names(in: folder)) ?? [] where !files.contains(Text(file)) {
                 try? Files.remove(Files.join(folder, file))
             }
-            if slots == nil { try? Files.removeFolder(folder) }
+            guard slots == nil else { continue }
+            // Whichever it is.
+            try? Files.removeFolder(folder)
+            try? Files.remove(folder)
         }
     }
 

@@ -283,6 +283,9 @@ final class StoreFixture {
         #expect(busy?.kind == .busy && busy?.isLasting == false)
         #expect(busy?.reason.string == "image \(fixture.library) is being written; it is taken once it is complete")
         try writer.close()
+        // Another test may be forking: its child has the file open for a moment more.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try fixture.error(fixture.order)?.kind == .busy, ContinuousClock.now < deadline {}
         _ = try fixture.prepared(fixture.order)
     }
 
