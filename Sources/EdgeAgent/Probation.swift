@@ -33,16 +33,18 @@ struct Probation: Equatable {
     struct Settings: Equatable {
         /// 0: no trials.
         let seconds: Int
-        /// `settings.digest` names the image.
-        let isDemanded: Bool
+        /// `settings.digest`
+        let demanded: ImageDigest?
 
         init(_ module: ModuleSpecification, _ settings: RestartSettings) {
             seconds = settings.probationSeconds
-            isDemanded = module.digest != nil
+            demanded = module.digest.map(ImageDigest.init(bytes:))
         }
 
         /// Whether the manifest allows to go back.
-        var goesBack: Bool { seconds > 0 && !isDemanded }
+        var goesBack: Bool { seconds > 0 && demanded == nil }
+
+        func allows(_ digest: ImageDigest) -> Bool { demanded == nil || demanded == digest }
     }
 
     /// The image that the file may hold without being taken.
@@ -53,14 +55,10 @@ struct Probation: Equatable {
     /// The image to run where that of the file cannot be had.
     /// - Parameter last: what this module ran last in this run of the host.
     static func instead(_ fault: ImageError.Kind, _ record: ModuleRecord, last: ImageDigest?, _ settings: Settings) -> ImageDigest? {
-        guard !settings.isDemanded else { return nil }
-        return switch fault {
-        case .refused: record.good
-        case .unusable: settings.goesBack ? record.good : nil
-        // For the time being, until the file can be had.
-        case .busy, .system: last ?? record.good
-        case .missing: nil
-        }
+        if fault == .missing { return nil }
+        if fault != .refused, let last, last != record.refused?.digest, settings.allows(last) { return last }
+        guard let good = record.good, settings.allows(good) else { return nil }
+        return fault != .unusable || settings.goesBack || settings.demanded != nil ? good : nil
     }
 
     /// An instance of this image starts.
@@ -93,7 +91,7 @@ struct Probation: Equatable {
         guard let trial, trial.digest == digest, let good = record.good, nowMs - trial.sinceMs < UInt64(settings.seconds) * 1000 else {
             return .restartPolicy
         }
-        if settings.isDemanded { return .demanded }
+        if settings.demanded != nil { return .demanded }
         self.trial = nil
         record.refused = ModuleRecord.Verdict(digest: digest, reason: reason)
         return .goesBack(to: good)

@@ -31,7 +31,9 @@ extension Supervisor {
                 then(result)
             case .failure(let fault):
                 let record = context.memory[module.name]
-                guard let other = Probation.instead(fault.kind, record, last: lastDigest, rules) else { return then(.failure(fault)) }
+                // A file that changed a moment ago may still be the one that fails.
+                let last = lastWasReady || fault.kind != .unusable ? lastDigest : nil
+                guard let other = Probation.instead(fault.kind, record, last: last, rules) else { return then(.failure(fault)) }
                 prepare(other, instead: fault, record, then)
             }
         }

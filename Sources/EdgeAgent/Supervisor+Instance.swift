@@ -37,7 +37,10 @@ extension Supervisor {
         let digest = image.digest
         exitCode = nil
         lastStart = WallClock.nowMs
-        if lastDigest != digest { context.collectImages() }
+        if lastDigest != digest {
+            lastWasReady = false
+            context.collectImages()
+        }
         (lastDigest, lastSignature) = (digest, image.signature)
         context.memory.change(module.name) {
             probation.starts(digest, signature: image.signature, &$0, nowMs: Loop.monotonicMs)
@@ -129,6 +132,7 @@ extension Supervisor: InstanceObserver {
         guard var current, !current.isReady else { return }
         current.isReady = true
         self.current = current
+        lastWasReady = true
         let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
         outlivesProbation()
         context.log(6, "\(module.name) running (\(module.kind.summary), \(tenths / 10).\(tenths % 10) ms)")
@@ -147,10 +151,15 @@ extension Supervisor: InstanceObserver {
             stopped(ended)
         } else if case .refused(let error) = end {
             return refused(error, ended.digest)
-        } else if end != .exited(code: 0), module.status == .running, goesBack(ended.digest, reason(end)) {
+        } else if !isInOrder(end), module.status == .running, goesBack(ended.digest, reason(end)) {
             return
         }
         self.ended(end == .exited(code: 0) ? .stopped : .failed, reason(end), ranMs: ranMs)
+    }
+
+    /// Only a program has an end of its own.
+    private func isInOrder(_ end: InstanceEnd) -> Bool {
+        end == .exited(code: 0) && module.kind.type == .executable
     }
 
     private func reason(_ end: InstanceEnd) -> Text {

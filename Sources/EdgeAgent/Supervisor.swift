@@ -27,6 +27,8 @@ final class Supervisor {
     /// What it ran last; nil where its image could not be had.
     var lastDigest: ImageDigest?
     var lastSignature: [UInt8]?
+    /// Whether an instance of that was ready.
+    var lastWasReady = false
     var probation = Probation()
     var probationTimer: Timer?
     /// Goes up with whatever is wanted anew: what was prepared for an earlier wish is dropped.

@@ -75,6 +75,22 @@ struct ProbationTests {
         _ = try host.module("shell") { $0["refusedImage"].isNull && $0["digest"].string == good }
     }
 
+    @Test(arguments: MartletProgram.all) func `a new library that ends its process goes back, whatever its exit code`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program, ["isolation": "process"])
+        let good = try #require(try host.module("probe")["digest"].string)
+        for (code, reason) in [("exit(0);", "exit code 0"), ("exit(3);", "exit code 3"), ("abort();", "SIGABRT")] {
+            let end = host.logEnd
+            let source = ProbeSource.text.replacing("return START_RESULT;", with: code + " return 0;")
+            try host.install(library: source, as: "libprobe.so")
+            try host.log(from: end) { $0.contains("failed on probation (") && $0.contains(reason) }
+            let row = try host.module("probe") { $0["digest"].string == good && $0["status"].string == "running" }
+            #expect(row["refusedImage"]["reason"].string?.contains(reason) == true, "\(row.text)")
+            #expect(try host.invoke("probe", "build").int == 1)
+        }
+    }
+
     @Test(arguments: MartletProgram.all) func `after its probation a failure is the restart policy's`(_ program: MartletProgram) throws {
         let host = try host(program, probation: 1)
         var end = host.logEnd

@@ -42,4 +42,24 @@ struct StoreFullTests {
         try host.waitUntil { try host.invoke("probe", "build").int == 2 }
         #expect(try FileManager.default.subpathsOfDirectory(atPath: disk.path).allSatisfy { !$0.hasSuffix(".part") })
     }
+
+    @Test(arguments: MartletProgram.all) func `a host that starts with a full store runs what it has, and takes the new image later`(
+        _ program: MartletProgram
+    ) throws {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        let host = try Host(program, manifest, images: [try Images.probe])
+        guard let disk = try SmallDisk(host.folder.path("state"), bytes: 2 << 20) else { return }
+        try host.start("probe")
+        try host.end()
+        let ballast = disk.path + "/ballast"
+        _ = try runProgram(["/bin/dd", "if=/dev/zero", "of=" + ballast, "bs=4096"])
+        try host.install(try Images.probe2, as: "libprobe.so")
+        try host.start("probe")
+        defer { _ = try? host.end() }
+        #expect(try host.invoke("probe", "build").int == 1)
+        #expect(try host.module("probe")["description"].string?.contains("No space left") == true)
+        try FileManager.default.removeItem(atPath: ballast)
+        try host.waitUntil { try host.invoke("probe", "build").int == 2 }
+    }
 }

@@ -83,6 +83,11 @@ import Testing
         for kind in [ImageError.Kind.missing, .unusable, .refused, .busy, .system] {
             #expect(Probation.instead(kind, record, last: one, demanded) == nil)
         }
+        // The file is not it, and the store has it: that is what the manifest says.
+        for kind in [ImageError.Kind.unusable, .busy, .system] {
+            #expect(Probation.instead(kind, ModuleRecord(good: two), last: one, demanded) == two)
+            #expect(Probation.instead(kind, ModuleRecord(good: one), last: two, demanded) == two)
+        }
         #expect(!Probation.hostEnded(in: two, reason: "x", &record, demanded))
     }
 
@@ -90,19 +95,25 @@ import Testing
         var (probation, record) = switched()
         let off = Self.settings(seconds: 0)
         #expect(probation.fails(two, reason: "x", nowMs: 1000, &record, off) == .restartPolicy)
-        #expect(Probation.instead(.unusable, record, last: one, off) == nil)
+        #expect(Probation.instead(.unusable, record, last: nil, off) == nil)
+        #expect(Probation.instead(.unusable, record, last: two, off) == two, "that is not going back")
         record.refused = ModuleRecord.Verdict(digest: two, reason: "x")
         #expect(Probation.refused(record, off) == nil)
     }
 
     @Test func `what runs where the file cannot be had`() {
-        let record = ModuleRecord(good: one)
-        #expect(Probation.instead(.unusable, record, last: two, on) == one)
+        var record = ModuleRecord(good: one)
+        #expect(Probation.instead(.unusable, record, last: two, on) == two)
+        #expect(Probation.instead(.unusable, record, last: nil, on) == one)
         #expect(Probation.instead(.busy, record, last: two, on) == two)
         #expect(Probation.instead(.system, record, last: two, on) == two)
         #expect(Probation.instead(.system, record, last: nil, on) == one)
         #expect(Probation.instead(.missing, record, last: two, on) == nil, "who removes a file means it")
-        #expect(Probation.instead(.unusable, ModuleRecord(), last: two, on) == nil)
+        #expect(Probation.instead(.unusable, ModuleRecord(), last: nil, on) == nil)
+        record.refused = .init(digest: two, reason: "x")
+        for kind in [ImageError.Kind.unusable, .refused, .busy, .system] {
+            #expect(Probation.instead(kind, record, last: two, on) == one, "what failed does not run again")
+        }
     }
 
     @Test func `an image on trial that ended the host is refused, another one is not`() {
