@@ -1,4 +1,5 @@
 import Deployment
+import Files
 import Foundation
 import JSON
 import ModuleImages
@@ -88,7 +89,10 @@ final class Fixture {
 
     /// Writes a script into the modules folder.
     func script(_ text: String, as name: String = "script") throws {
-        try folder.write("#!/bin/sh\n" + text, to: "modules/" + name)
+        let path = try folder.write("#!/bin/sh\n" + text, to: "modules/" + name)
+        // A child that another test forks meanwhile has it open until it executes its program.
+        let deadline = Loop.monotonicMs + 10_000
+        while try OpenFile(path, .read).hasWriter, Loop.monotonicMs < deadline {}
     }
 
     /// Those of the agent, in the order in which they came.
