@@ -8,7 +8,8 @@
  *          of all 2 N hops: {"p50","p99","max"} in ns. Any instance echoes what comes to its input `ping` to its output `pong`.
  *   calls  {"count":N,"window":W,"module":M,"method":F}   calls F of M with [1, 2], W at a time. Answers {"ns","failed"}.
  *
- * With the desired property {"blast":true} it sends for ever from its start on. */
+ * With the desired property {"blast":true} it sends for ever from its start on; with {"tells":true} it logs when it has started and when it
+ * ends: `started NS`, `destroyed NS`. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ typedef struct bench {
     /* ping */
     martlet_call *ping_call;
     uint64_t pings, samples, *hops;
+    int tells;
     /* calls */
     martlet_call *calls_call;
     uint64_t uncalled, waiting, failed, calls_start;
@@ -243,14 +245,25 @@ static void *create(const martlet_host_api *host, martlet_instance *instance)
     return self;
 }
 
+/* Logs when something happened, for who asked for it. */
+static void tell(bench *self, const char *what)
+{
+    char line[64];
+    if (!self->tells) return;
+    snprintf(line, sizeof line, "%s %" PRIu64, what, now());
+    self->host->log(self->instance, MARTLET_LOG_INFO, line);
+}
+
 static int start(void *context, martlet_bytes twin)
 {
     bench *self = context;
     char *json = calloc(1, twin.size + 1);
     if (!json) return MARTLET_ERROR_FAILED;
     if (twin.size > 0) memcpy(json, twin.data, twin.size);
+    self->tells = strstr(json, "\"tells\":true") != NULL;
     if (strstr(json, "\"blast\":true")) self->host->timer_start(self->instance, 0, 0, blast_endlessly, self);
     free(json);
+    tell(self, "started");
     return MARTLET_OK;
 }
 
@@ -296,6 +309,7 @@ static int invoke(void *context, const char *method, martlet_bytes payload, mart
 static void destroy(void *context)
 {
     bench *self = context;
+    tell(self, "destroyed");
     free(self->hops);
     free(self);
 }

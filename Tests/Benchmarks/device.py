@@ -75,5 +75,12 @@ class Device(Process):
             raise SystemExit(f"{module} answers {method} with {answer.stdout}")
         return result["payload"]
 
+    def told(self, module, word):
+        """The number behind the last `word` in a module's log."""
+        command = [str(self.program), "logs", module]
+        environment = os.environ | {"MARTLET_RUNTIME": str(self.folder / "run")}
+        lines = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.splitlines()
+        return int([line for line in lines if word in line][-1].split()[-1])
+
     def all_processes(self):
         return [self.pid] + self.children()
