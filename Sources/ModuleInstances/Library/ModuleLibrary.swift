@@ -25,6 +25,9 @@ final class ModuleLibrary {
             throw InstanceError(
                 "the image does not export martlet_module; see martlet.h, or use type functions for a plain C library", isLasting: true)
         }
+        if SharedLibrary.isVariable(symbol) {
+            throw InstanceError("the image's martlet_module is a variable and not a function; see martlet.h", isLasting: true)
+        }
         typealias Entry = @convention(c) (UnsafePointer<martlet_host_api>?) -> UnsafePointer<martlet_module_api>?
         guard let table = unsafeBitCast(symbol, to: Entry.self)(host.pointer) else {
             throw InstanceError("the image refuses this host, whose module ABI is version \(martletABIVersion)", isLasting: true)
