@@ -31,9 +31,10 @@ public struct SigningRule: Sendable {
         self.isRequired = isRequired
     }
 
-    /// Why the key cannot be used; nil: it can, or there is none.
+    /// Why the key cannot be used, and what to do; nil: it can, or there is none.
     public var keyFault: Text? {
-        if case .unusable(let reason) = key { reason } else { nil }
+        guard case .unusable(let reason) = key else { return nil }
+        return "\(reason); make one with openssl ecparam -name prime256v1 -genkey, and its public part with openssl ec -pubout"
     }
 
     /// - Parameters:

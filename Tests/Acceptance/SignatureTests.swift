@@ -142,7 +142,9 @@ struct SignatureTests {
                 check.errors.split(separator: "\n").contains { $0.contains("host.imageSigning.publicKey: ") && $0.contains(reason) },
                 "\(check.errors)")
             try host.launch()
-            try host.log(holding: "cannot be checked: host.imageSigning.publicKey: ")
+            try host.log(holding: "[ERR] host: host.imageSigning.publicKey: ")
+            let told = try host.log { $0.contains("cannot be checked: host.imageSigning.publicKey: ") }
+            #expect(told.text.contains(reason) && told.text.contains("libprobe.so (sha256:"), "\(told.text)")
         }
         var manifest = Manifest()
         manifest.library("probe", "libprobe.so", ["settings": ["signature": "AAAA"]])

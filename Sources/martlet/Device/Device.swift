@@ -56,12 +56,14 @@ final class Device {
         } catch {
             throw StartError(error.reason.string)
         }
-        let hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
+        let hostLog = Log(part: "host"), hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
+        let signing = SigningRule(host.imageSigning)
+        if let fault = signing.keyFault { hostLog.error("host.imageSigning.publicKey: \(fault)") }
         let images: ImageStore
         do throws(ImageError) {
             images = try ImageStore(
                 loop, folder: Files.join(place.stateDirectory, "images"), host: ELFHeader.of(path: "/proc/self/exe"),
-                signing: SigningRule(host.imageSigning)
+                signing: signing
             ) { agentLog.write($0, $1) }
         } catch {
             throw StartError(error.reason.string)
