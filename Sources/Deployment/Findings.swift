@@ -6,10 +6,11 @@ final class Findings {
     static let maximum = 1000
 
     private(set) var all: [Finding] = []
-    private(set) var hasErrors = false
+    private(set) var errors = 0
+    var hasErrors: Bool { errors > 0 }
 
     func add(_ severity: Finding.Severity, _ path: JSONPath, _ message: Text) {
-        if severity == .error { hasErrors = true }
+        if severity == .error { errors += 1 }
         if all.count < Findings.maximum {
             all.append(Finding(severity, .path(path), message))
         } else if all.count == Findings.maximum {

@@ -2,8 +2,12 @@
 public struct ManifestError: Error, Sendable, Equatable {
     /// At least one of them is an error.
     public var findings: [Finding]
+    /// What is right in it nevertheless, for who looks for more faults; nil: too little is. A module in whose type or settings something
+    /// is wrong has no image here.
+    public var deployment: Deployment?
 
-    public init(findings: [Finding]) {
+    public init(findings: [Finding], deployment: Deployment? = nil) {
         self.findings = findings
+        self.deployment = deployment
     }
 }

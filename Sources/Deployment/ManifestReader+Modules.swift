@@ -27,6 +27,7 @@ extension ManifestReader {
         for name: Text in ["imagePullPolicy", "configuration"] {
             object.optional(name)?.note("\(name) is ignored: it is about the containers of IoT Edge")
         }
+        let errors = cursor.findings.errors
         let type = object.required("type", "\"type\": \"library\", \"executable\" or \"functions\"").flatMap { moduleType($0, of: name) }
         let settings = object.required("settings", "\"settings\": {\"image\": \"…\"}")?.object()
         if let image = settings?.required("image", "\"image\": \"…\", a file name in the modules folder").flatMap(image) {
@@ -38,6 +39,7 @@ extension ManifestReader {
             module.kind = kind
             module.limits = settings.optional("limits").flatMap { limits($0, of: kind) }
         }
+        if cursor.findings.errors != errors { module.image = "" }
         if let version = object.optional("version")?.text() { module.version = version }
         if let status = object.optional("status") {
             if let status: DesiredStatus = status.word() { module.status = status }

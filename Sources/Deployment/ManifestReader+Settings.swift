@@ -16,7 +16,12 @@ extension ManifestReader {
             settings.refuseUnknown(
                 "the settings of an executable", ["image", "digest", "signature", "args", "protocol", "limits"], except: ["createOptions"])
             let args = settings.optional("args")?.array(max: 1000)?.compactMap { $0.text() }
-            return .executable(args: args ?? [], protocol: settings.optional("protocol")?.word() ?? .stdio)
+            let word = settings.optional("protocol")
+            let `protocol`: ExecutableProtocol = word?.word() ?? .stdio
+            if `protocol` == .edge {
+                word?.warn("edge (Azure IoT Edge's workload API) is not built yet, so the module fails; use stdio or none")
+            }
+            return .executable(args: args ?? [], protocol: `protocol`)
         case .functions:
             settings.refuseUnknown(
                 "the settings of functions", ["image", "digest", "signature", "isolation", "limits"] + LibraryBinding.members,

@@ -25,7 +25,9 @@ public enum ManifestReader {
         let findings = Findings()
         let root = ManifestCursor(value: value, path: .root, findings: findings)
         let deployment = read(root, folder: folder, overrides: overrides, checkDesired)
-        guard var deployment, !findings.hasErrors else { return .failure(ManifestError(findings: findings.all)) }
+        guard var deployment, !findings.hasErrors else {
+            return .failure(ManifestError(findings: findings.all, deployment: deployment))
+        }
         deployment.notes = findings.all
         return .success(deployment)
     }
@@ -39,11 +41,14 @@ public enum ManifestReader {
     ) -> Deployment? {
         guard let object = root.object("a manifest", only: ["device", "host", "modulesContent", "content"]) else { return nil }
         let device = object.required("device", "\"device\": {\"id\": \"…\"}").flatMap(deviceSettings)
+        let errors = root.findings.errors
         let host = hostSettings(object.optional("host"), folder: folder, overrides: overrides)
+        let isHostRight = root.findings.errors == errors
         var deployment = Deployment(device: device ?? DeviceSettings(id: ""), host: host)
         guard let content = modulesContent(object) else { return nil }
         readModulesContent(content, into: &deployment, checkDesired)
-        return deployment
+        // Folders and keys that are not the manifest's own would make faults of their own.
+        return isHostRight ? deployment : nil
     }
 
     /// `{"modulesContent": …}` or, as Azure's command line takes it too, `{"content": {"modulesContent": …}}`.

@@ -1,9 +1,12 @@
 import CPOSIX
 import JSON
+import ModuleInstances
 import UV
 
-/// A child that is given its whole input, and whose output is read to the end; killed after 10 s.
+/// A child that is given its whole input, and whose output is read to the end; killed where it takes too long.
 struct CapturedChild {
+    static let patienceMs: UInt64 = 10_000
+
     let file: String
     let arguments: [String]
     var input: [UInt8] = []
@@ -15,6 +18,8 @@ struct CapturedChild {
         let status: ExitStatus
         /// Standard output, up to 64 KB.
         let output: [UInt8]
+        /// It was killed.
+        let isLate: Bool
     }
 
     func run() -> Swift.Result<Result, UVError> {
@@ -33,11 +38,15 @@ struct CapturedChild {
             child.standardInput?.write(input)
             child.standardInput?.finishWriting()
             let deadline = Timer(loop)
-            deadline.start(afterMs: 10_000) { child.kill(SIGKILL) }
+            var isLate = false
+            deadline.start(afterMs: Self.patienceMs) {
+                isLate = true
+                child.kill(SIGKILL)
+            }
             while status == nil { loop.runOnce(wait: true) }
             // What it wrote before it ended is still to be read.
             loop.runOnce(wait: false)
-            return Result(status: status ?? .signal(0), output: output)
+            return Result(status: status ?? .signal(0), output: output, isLate: isLate)
         }
     }
 }
@@ -47,7 +56,7 @@ extension ExitStatus {
     var text: Text {
         switch self {
         case .code(let code): "exit code \(code)"
-        case .signal(let signal): "signal \(signal)"
+        case .signal(let signal): InstanceEnd.reason(signal: Int32(signal), nil)
         }
     }
 }

@@ -2,12 +2,13 @@ import Deployment
 import JSON
 
 /// Validates a manifest and says all that is wrong with it.
+/// - Parameter modules: the absolute folder of the images, where it is not the manifest's.
 /// - Returns: the exit code: 0 where it can be run, 2 where it cannot.
-func checkManifest(path: String) -> Int32 {
-    let manifest = ManifestFile(path: path)
+func checkManifest(path: String, modules: Text?) -> Int32 {
+    let manifest = ManifestFile(path: path, overrides: DirectoryOverrides(modules: modules))
     let findings: [Finding]
     switch manifest.read() {
-    case .failure(let error): findings = error.findings
+    case .failure(let error): findings = error.findings + (error.deployment.map { ImageCheck($0).findings() } ?? [])
     case .success(let deployment): findings = deployment.notes + ImageCheck(deployment).findings()
     }
     for finding in findings { Output.error("\(finding.severity.word): \(manifest.line(finding))\n") }

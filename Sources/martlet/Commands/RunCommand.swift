@@ -12,15 +12,26 @@ extension Command {
                 """,
             operandCount: 1...1,
             options: [
-                Option(name: "modules", value: "DIR", summary: "where module files are (host.modulesDirectory)"),
-                Option(name: "state", value: "DIR", summary: "what must survive a restart (host.stateDirectory)"),
-                Option(name: "runtime", value: "DIR", summary: "for sockets (host.runtimeDirectory)"),
+                .modules, .state, .runtimeOfHost,
             ]
         ) { (arguments) throws(CommandFailure) in
-            let folder = { (option: String) in arguments.value(option).map { Text(Files.absolute($0)) } }
-            return runDevice(
+            runDevice(
                 manifestPath: arguments.operands[0],
-                overrides: DirectoryOverrides(modules: folder("modules"), state: folder("state"), runtime: folder("runtime")))
+                overrides: DirectoryOverrides(
+                    modules: arguments.folder(.modules), state: arguments.folder(.state), runtime: arguments.folder(.runtimeOfHost)))
         }
     }
+}
+
+extension Option {
+    static var modules: Option { Option(name: "modules", value: "DIR", summary: "where module files are (host.modulesDirectory)") }
+    fileprivate static var state: Option {
+        Option(name: "state", value: "DIR", summary: "what must survive a restart (host.stateDirectory)")
+    }
+    fileprivate static var runtimeOfHost: Option { Option(name: "runtime", value: "DIR", summary: "for sockets (host.runtimeDirectory)") }
+}
+
+extension Arguments {
+    /// Absolute; nil: it was not given.
+    func folder(_ option: Option) -> Text? { value(option.name).map { Text(Files.absolute($0)) } }
 }
