@@ -193,8 +193,8 @@ typedef struct martlet_module_api {
     /* Not 0: the module says host->ready itself. 0: it is ready when start returned. */
     uint32_t ready_later;
 
-    /* Creates the instance's own state. Returns NULL to refuse, after a host->log that says why. The host and instance pointers
-     * are valid until destroy returned (until create returned, if that was NULL). */
+    /* Required. Creates the instance's own state. Returns NULL to refuse, after a host->log that says why. The host and instance
+     * pointers are valid until destroy returned (until create returned, if that was NULL). */
     void *(*create)(const martlet_host_api *host, martlet_instance *instance);
 
     /* Optional: begins to work. `twin` as host->twin. Any other result than MARTLET_OK fails the start, and destroy is next. */
@@ -212,8 +212,8 @@ typedef struct martlet_module_api {
      * answered already; without this function every call is answered with 404. */
     int (*invoke)(void *self, const char *method, martlet_bytes payload, martlet_call *call);
 
-    /* Ends the instance, once for each create that did not return NULL. Timers and watches have ended, posts are refused. The
-     * module joins its threads and frees what it holds. No host function may be called after it returned. */
+    /* Required. Ends the instance, once for each create that did not return NULL. Timers and watches have ended, posts are
+     * refused. The module joins its threads and frees what it holds. No host function may be called after it returned. */
     void (*destroy)(void *self);
 } martlet_module_api;
 
