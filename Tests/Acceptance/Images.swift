@@ -16,6 +16,8 @@ enum Images {
     static var plain: String { get throws { try compiled.plain.get() } }
     /// A plain C library with buffers, structs and a thread that calls back.
     static var meter: String { get throws { try compiled.meter.get() } }
+    /// A library that does what it must not: see `FaultySource`.
+    static var faulty: String { get throws { try compiled.faulty.get() } }
     /// A program that sends as fast as it is acknowledged.
     static var sender: String { get throws { try compiled.sender.get() } }
 
@@ -24,6 +26,7 @@ enum Images {
         probe2: Result { try library("libprobe2.so", ProbeSource.defining("BUILD", "\"2\"")) },
         plain: Result { try library("libplain.so", PlainSource.text) },
         meter: Result { try library("libmeter.so", MeterSource.text) },
+        faulty: Result { try library("libfaulty.so", FaultySource.text) },
         sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) }
     )
 

@@ -28,11 +28,27 @@ import UV
         return (fixture.recorder.end, fixture.recorder.log)
     }
 
-    @Test(arguments: ["create", "start", "receive", "desired", "invoke"], ["crash", "exit", "abort"])
+    private static let callbacks = ["create", "start", "receive", "desired", "invoke", "timer", "watch", "post", "done", "answer"]
+
+    @Test(arguments: callbacks, ["crash", "exit", "abort"])
     func `a module that ends its process in a callback ends nothing else`(_ place: String, _ how: String) throws {
         let act = ["crash": "*(volatile int *)0 = 1;", "exit": "exit(3);", "abort": "abort();"][how] ?? ""
         let functions = """
-            static int start(void *self, martlet_bytes twin) { \(place == "start" ? act : "") return MARTLET_OK; }
+            static void timer(void *context) { \(place == "timer" ? act : "") }
+            static void watch(void *context, int events) { \(place == "watch" ? act : "") }
+            static void post(void *context) { \(place == "post" ? act : "") }
+            static void done(void *context, int result, uint64_t version) { \(place == "done" ? act : "") }
+            static void answer(void *context, int result, int status, martlet_bytes payload) { \(place == "answer" ? act : "") }
+            static int start(void *self, martlet_bytes twin) {
+                int ends[2];
+                host->timer_start(me, 1, 0, timer, 0);
+                if (pipe(ends) == 0) host->watch_start(me, ends[1], MARTLET_WRITABLE, watch, 0);
+                host->post(me, post, 0);
+                host->report(me, bytes("{}"), done, 0);
+                host->invoke(me, "x", "y", bytes("1"), 0, answer, 0);
+                \(place == "start" ? act : "")
+                return MARTLET_OK;
+            }
             static void receive(void *self, const martlet_message *m) { \(place == "receive" ? act : "") }
             static void desired(void *self, martlet_bytes patch, uint64_t version) { \(place == "desired" ? act : "") }
             static int invoke(void *self, const char *method, martlet_bytes payload, martlet_call *call) {

@@ -6,9 +6,12 @@ public struct CCompilerError: Error, CustomStringConvertible {
 }
 
 /// Compiles C source to `named` (for example `libthermometer.so`) in the folder.
+/// - Parameter libraries: what it is linked with.
 /// - Returns: the path of the shared library.
-public func compileSharedLibrary(source: String, named: String, in folder: TemporaryFolder) throws -> String {
-    try compile(source, named, folder, ["-shared", "-fPIC"])
+public func compileSharedLibrary(
+    source: String, named: String, in folder: TemporaryFolder, linking libraries: [String] = []
+) throws -> String {
+    try compile(source, named, folder, ["-shared", "-fPIC"], libraries)
 }
 
 /// Compiles C source to a program.
@@ -16,12 +19,14 @@ public func compileProgram(source: String, named: String, in folder: TemporaryFo
     try compile(source, named, folder, [])
 }
 
-private func compile(_ source: String, _ name: String, _ folder: TemporaryFolder, _ options: [String]) throws -> String {
+private func compile(_ source: String, _ name: String, _ folder: TemporaryFolder, _ options: [String], _ libraries: [String] = []) throws
+    -> String
+{
     let input = try folder.write(source, to: name + ".c")
     let output = folder.path(name)
     let compiler = Process()
     compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments = ["cc", "-O1", "-o", output] + options + [input] + headerOptions()
+    compiler.arguments = ["cc", "-O1", "-o", output] + options + [input] + libraries + headerOptions()
     let diagnostics = Pipe()
     compiler.standardError = diagnostics
     try compiler.run()

@@ -27,7 +27,8 @@ extension LibraryInstance {
 
     func report(_ patch: martlet_bytes, _ done: martlet_done?, _ context: UnsafeMutableRawPointer?) -> Int32 {
         guard let port, let bytes = patch.bytes else { return Int32(MARTLET_ERROR_ARGUMENT) }
-        guard let object = json("report", bytes)?.object else {
+        guard let patch = json("report", bytes) else { return Int32(MARTLET_ERROR_ARGUMENT) }
+        guard let object = patch.object else {
             log(level: Int32(MARTLET_LOG_ERROR), "report: the patch is not a JSON object")
             return Int32(MARTLET_ERROR_ARGUMENT)
         }
