@@ -80,9 +80,10 @@ extension Supervisor {
     func lookAtImage(again: Bool = false) {
         guard module.status == .running, !isHeld, !isLeaving else { return }
         switch phase {
-        case .idle, .stopping: return
+        case .idle: return
         case .over(.stopped, _) where !again: return
-        case .preparing: return lookAgain(afterMs: UInt64(ImageStore.quietMs))
+        // A start follows, of an image that was prepared already.
+        case .preparing, .stopping: return lookAgain(afterMs: UInt64(ImageStore.quietMs))
         case .running, .waiting, .unusable, .over: break
         }
         let attempt = self.attempt

@@ -93,9 +93,12 @@ final class Supervisor {
 
     /// - Parameter image: nil: it could not be prepared; the new start says why not.
     func restart(with image: PreparedImage?) {
-        guard case .running = phase else { return startAfresh(image) }
-        afterStop = { [self] in startAfresh(image) }
-        beginStop()
+        switch phase {
+        case .running, .stopping:
+            afterStop = { [self] in startAfresh(image) }
+            beginStop()
+        default: startAfresh(image)
+        }
     }
 
     /// Ends it without asking.
