@@ -66,6 +66,35 @@ struct SignatureTests {
         #expect(!check.errors.contains("modules.good"))
     }
 
+    @Test(arguments: MartletProgram.all) func `what is required holds for modules of each type and isolation`(_ program: MartletProgram)
+        throws
+    {
+        try makeKey("mine")
+        let script = try keys.write(Scripts.patient, to: "shell.sh")
+        var manifest = Manifest()
+        manifest.host["imageSigning"] = ["publicKey": keys.path("mine.pub"), "required": true]
+        for (signed, name) in [(true, "signed"), (false, "bare")] {
+            func settings(_ image: String, _ more: Manifest.Object = [:]) throws -> Manifest.Object {
+                ["settings": signed ? more.merging(["signature": try signature(image)]) { $1 } : more]
+            }
+            for isolation in ["loop", "thread", "process"] {
+                let isolated: Manifest.Object = ["isolation": isolation]
+                manifest.library("\(name)-library-\(isolation)", "libprobe.so", try settings(try Images.probe, isolated))
+                manifest.functions(
+                    "\(name)-functions-\(isolation)", "libplain.so", PlainSource.functions, try settings(try Images.plain, isolated))
+            }
+            manifest.executable("\(name)-shell", "shell.sh", try settings(script))
+        }
+        let host = try Host(program, manifest, images: [try Images.probe, try Images.plain, script])
+        #expect(try host.martlet("check", host.manifestPath).errors.split(separator: "\n").count { $0.contains("has no signature") } == 7)
+        try host.start("signed-shell")
+        for name in manifest.modules.keys {
+            let row = try host.module(name) { $0["status"].string == (name.hasPrefix("signed") ? "running" : "failed") }
+            guard name.hasPrefix("bare") else { continue }
+            #expect(row["description"].string?.contains("has no signature, which host.imageSigning requires") == true, "\(row.text)")
+        }
+    }
+
     @Test(arguments: MartletProgram.all) func `a new image needs a new signature, and the way back keeps the old one`(
         _ program: MartletProgram
     ) throws {
