@@ -39,12 +39,12 @@ extension EdgeHub {
     }
 
     private func deliver(_ endpoint: Endpoint) {
-        guard let consumer = endpoint.consumer, let link = consumer.link else { return }
-        let lanes = endpoint.lanes
+        guard let consumer = endpoint.consumer, let link = consumer.link, let first = endpoint.lanes.first else { return }
+        let others = endpoint.lanes.dropFirst()
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
-            guard let message = nextMessage(lanes, endpoint) else { return }
+            guard let message = nextMessage(first, others, endpoint) else { return }
             if !link.deliver(message, input: endpoint.input) && consumer.link === link { consumer.takes = false }
         }
         if endpoint.lanes.contains(where: { $0.isDeliverable || $0.disk?.hasUnread ?? false }) {
@@ -52,12 +52,17 @@ extension EdgeHub {
         }
     }
 
-    private func nextMessage(_ lanes: [Lane], _ endpoint: Endpoint) -> Message? {
-        for index in 0..<lanes.count {
-            let lane = lanes[index]
-            if let message = lane.isDurable ? nextOnDisk(lane, endpoint) : nextInMemory(lane) { return message }
+    /// Most endpoints have one lane.
+    private func nextMessage(_ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint) -> Message? {
+        if let message = nextMessage(first, endpoint) { return message }
+        for lane in others {
+            if let message = nextMessage(lane, endpoint) { return message }
         }
         return nil
+    }
+
+    private func nextMessage(_ lane: Lane, _ endpoint: Endpoint) -> Message? {
+        lane.isDurable ? nextOnDisk(lane, endpoint) : nextInMemory(lane)
     }
 
     private func nextInMemory(_ lane: Lane) -> Message? {

@@ -21,29 +21,28 @@ extension EdgeHub {
     }
 
     /// A module's message to where its routes lead.
-    func send(_ message: Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
+    func send(_ message: consuming Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
         if !(destinations.isValidOutput && message.isPlain), let refusal = EdgeHub.refusal(of: message) {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }
         if !monitors.isEmpty { show(message, destinations) }
-        guard !destinations.all.isEmpty else {
+        guard let first = destinations.first else {
             droppedWithoutRoute += 1
             if let done { later { done(nil) } }
             return
         }
-        let acceptance = done.map { Acceptance(endpoints: destinations.all.count, done: $0) }
-        for index in 0..<destinations.all.count {
-            offer(message, to: destinations.all[index], acceptance)
-        }
+        let acceptance = done.map { Acceptance(endpoints: 1 + destinations.others.count, done: $0) }
+        for other in destinations.others { offer(copy message, to: other, acceptance) }
+        offer(message, to: first, acceptance)
     }
 
-    private func offer(_ message: Message, to destination: Destination, _ acceptance: Acceptance?) {
-        let (lane, now) = (destination.lane, loop.now)
-        let entry = Inbox.Entry(
-            message: message, bytes: message.size, whenFull: destination.whenFull, arrived: now,
-            timeToLiveMs: destination.timeToLiveMs, acceptance: acceptance)
-        let offer = lane.inbox.offer(entry, now: now)
+    private func offer(_ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?) {
+        let (lane, bytes, now) = (destination.lane, message.size, loop.now)
+        let offer = lane.inbox.offer(
+            Inbox.Entry(
+                message: message, bytes: bytes, whenFull: destination.whenFull, arrived: now,
+                timeToLiveMs: destination.timeToLiveMs, acceptance: acceptance), now: now)
         for removed in offer.removed { settle(removed.acceptance, nil) }
         switch offer.outcome {
         case .taken:

@@ -71,7 +71,7 @@ struct Inbox {
     mutating func offer(_ entry: consuming Entry, now: UInt64) -> Offer {
         // Mostly there is room, and nobody waits for it.
         if waiting.isEmpty && hasRoom(for: entry.bytes) {
-            append(entry)
+            append(consume entry)
             return Offer(outcome: .taken)
         }
         return offerToFull(entry, now)

@@ -7,8 +7,8 @@ import UV
 /// come for it is dropped.
 final class ModulePort: HubPort {
     let moduleName: Text
-    /// nil: dead.
-    private(set) var hub: EdgeHub?
+    private let hub: EdgeHub
+    private(set) var isDead = false
     private let loop: Loop
     /// Destinations of the outputs that were used, and of which set of routes they are. Outputs are few; it is searched in order.
     private var known: [(output: Text, destinations: Destinations)] = []
@@ -24,12 +24,12 @@ final class ModulePort: HubPort {
     }
 
     func kill() {
-        hub = nil
+        isDead = true
         known = []
     }
 
-    func send(_ message: Message, done: ((HubError?) -> Void)?) {
-        guard let hub else {
+    func send(_ message: consuming Message, done: ((HubError?) -> Void)?) {
+        if isDead {
             return refuse { [self] in done?(gone) }
         }
         let destinations = destinations(of: message.output, hub)
@@ -42,27 +42,27 @@ final class ModulePort: HubPort {
     }
 
     func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
-        guard let hub else {
+        if isDead {
             return refuse { [self] in done?(.failure(gone)) }
         }
         hub.report(moduleName, patch, done: alive(done))
     }
 
     func twin() -> JSONObject {
-        hub?.deviceView(moduleName) ?? JSONObject()
+        isDead ? JSONObject() : hub.deviceView(moduleName)
     }
 
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {
-        guard let hub else {
+        if isDead {
             return refuse { [self] in done(.notFound(reason: gone.reason)) }
         }
         hub.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] outcome in
-            if self.hub != nil { done(outcome) }
+            if !isDead { done(outcome) }
         }
     }
 
     func takesMore() {
-        hub?.takesMore(moduleName)
+        if !isDead { hub.takesMore(moduleName) }
     }
 
     private var gone: HubError {
@@ -76,7 +76,7 @@ final class ModulePort: HubPort {
     private func alive<Value>(_ done: ((Value) -> Void)?) -> ((Value) -> Void)? {
         guard let done else { return nil }
         return { [self] value in
-            if hub != nil { done(value) }
+            if !isDead { done(value) }
         }
     }
 

@@ -8,7 +8,7 @@ public protocol HubPort: AnyObject {
     var moduleName: Text { get }
 
     /// Sends a message. `done` comes once it is accepted: stored, where a route is durable. nil is success.
-    func send(_ message: Message, done: ((HubError?) -> Void)?)
+    func send(_ message: consuming Message, done: ((HubError?) -> Void)?)
 
     /// Merges a patch into the reported properties. `done` comes with the new version once it is stored.
     func report(_ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?)
