@@ -58,10 +58,10 @@ public final class ByteQueue {
         end += count
     }
 
-    /// Changes the byte at an offset from the front.
-    public func set(_ offset: Int, _ byte: UInt8) {
-        precondition(offset >= 0 && offset < count)
-        memory?.storeBytes(of: byte, toByteOffset: start + offset, as: UInt8.self)
+    /// Changes the four bytes at an offset from the front: a number, little end first.
+    public func set(_ offset: Int, _ number: UInt32) {
+        precondition(offset >= 0 && offset <= count - 4)
+        memory?.storeBytes(of: number.littleEndian, toByteOffset: start + offset, as: UInt32.self)
     }
 
     /// Takes bytes off the end again.

@@ -27,11 +27,11 @@ import UV
 
     @Test func `bytes are written in place, changed and taken off again`() {
         let queue = ByteQueue()
-        queue.room(for: 4).copyMemory(from: [1, 2, 3, 4] as [UInt8], byteCount: 4)
-        queue.grow(by: 3)
-        queue.set(1, 9)
-        #expect(queue.bytes.elementsEqual([1, 9, 3]))
-        queue.removeLast(2)
+        queue.room(for: 6).copyMemory(from: [1, 2, 3, 4, 5, 6] as [UInt8], byteCount: 6)
+        queue.grow(by: 6)
+        queue.set(1, 0x0908_0706)
+        #expect(queue.bytes.elementsEqual([1, 6, 7, 8, 9, 6]))
+        queue.removeLast(5)
         #expect(queue.bytes.elementsEqual([1]))
     }
 }

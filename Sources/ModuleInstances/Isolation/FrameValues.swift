@@ -1,9 +1,10 @@
 import JSON
 import Messages
 import ModuleLinks
+import UV
 
 // What frames of both directions hold.
-extension FrameWriter {
+extension ByteQueue {
     /// nil: none.
     func error(_ error: HubError?) {
         guard let error else { return byte(0) }
@@ -37,7 +38,7 @@ extension ByteReader {
         try? JSON.parse(rest())
     }
 
-    /// An error or, as `FrameWriter.error` wrote it, none; nil: it is not understood.
+    /// An error or, as `ByteQueue.error` wrote it, none; nil: it is not understood.
     mutating func error() -> HubError?? {
         guard let number = byte() else { return nil }
         if number == 0 { return .some(nil) }

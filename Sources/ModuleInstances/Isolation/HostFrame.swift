@@ -31,51 +31,51 @@ enum HostFrame {
     func write(to queue: ByteQueue) {
         switch self {
         case .start(let request):
-            let frame = FrameWriter(1, to: queue)
-            frame.rest(.object(request))
-            frame.end()
+            let start = queue.beginFrame(1)
+            queue.rest(.object(request))
+            queue.endFrame(start)
         case .message(let message, let input):
-            let frame = FrameWriter(Self.messageKind, to: queue)
-            frame.text(input)
-            frame.rest(message)
-            frame.end()
+            let start = queue.beginFrame(Self.messageKind)
+            queue.text(input)
+            queue.rest(message)
+            queue.endFrame(start)
         case .desired(let patch, let version):
-            let frame = FrameWriter(3, to: queue)
-            frame.longNumber(version)
-            frame.rest(.object(patch))
-            frame.end()
+            let start = queue.beginFrame(3)
+            queue.longNumber(version)
+            queue.rest(.object(patch))
+            queue.endFrame(start)
         case .invoke(let call, let method, let payload):
-            let frame = FrameWriter(4, to: queue)
-            frame.longNumber(call)
-            frame.text(method)
-            frame.rest(payload)
-            frame.end()
+            let start = queue.beginFrame(4)
+            queue.longNumber(call)
+            queue.text(method)
+            queue.rest(payload)
+            queue.endFrame(start)
         case .sent(let id, let error):
-            let frame = FrameWriter(5, to: queue)
-            frame.longNumber(id)
-            frame.error(error)
-            frame.end()
+            let start = queue.beginFrame(5)
+            queue.longNumber(id)
+            queue.error(error)
+            queue.endFrame(start)
         case .reported(let id, let result):
-            let frame = FrameWriter(6, to: queue)
-            frame.longNumber(id)
+            let start = queue.beginFrame(6)
+            queue.longNumber(id)
             switch result {
             case .success(let version):
-                frame.error(nil)
-                frame.longNumber(version)
-            case .failure(let error): frame.error(error)
+                queue.error(nil)
+                queue.longNumber(version)
+            case .failure(let error): queue.error(error)
             }
-            frame.end()
+            queue.endFrame(start)
         case .outcome(let id, let outcome):
-            let frame = FrameWriter(7, to: queue)
-            frame.longNumber(id)
-            frame.outcome(outcome)
-            frame.end()
+            let start = queue.beginFrame(7)
+            queue.longNumber(id)
+            queue.outcome(outcome)
+            queue.endFrame(start)
         case .stop:
-            FrameWriter(8, to: queue).end()
+            queue.endFrame(queue.beginFrame(8))
         case .cancel(let call):
-            let frame = FrameWriter(9, to: queue)
-            frame.longNumber(call)
-            frame.end()
+            let start = queue.beginFrame(9)
+            queue.longNumber(call)
+            queue.endFrame(start)
         }
     }
 
