@@ -14,7 +14,12 @@ public final class OpenFile {
         case openOrCreate(permissions: UInt32)
     }
 
-    public init(_ path: String, _ mode: Mode) throws(FileError) {
+    public convenience init(_ path: String, _ mode: Mode) throws(FileError) {
+        // Opened before there is an object: Embedded Swift never frees one whose init throws.
+        self.init(adopting: try Self.open(path, mode), path: path)
+    }
+
+    private static func open(_ path: String, _ mode: Mode) throws(FileError) -> Int32 {
         let opened: Int32
         switch mode {
         case .read: opened = martlet_open(path, O_RDONLY | O_CLOEXEC, 0)
@@ -22,8 +27,7 @@ public final class OpenFile {
         case .openOrCreate(let permissions): opened = martlet_open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
         }
         guard opened >= 0 else { throw FileError.last("open", path) }
-        self.path = path
-        descriptor = opened
+        return opened
     }
 
     /// Takes over an open descriptor: a pipe or socket, or standard input.
