@@ -7,7 +7,7 @@ extension Host {
     public func watch(
         _ fileDescriptor: Int32, for events: FileEvents = .readable, _ ready: @escaping (FileEvents) -> Void
     ) throws(HostError) -> Watch {
-        try Watch(self, fileDescriptor, events, ready)
+        try Watch.start(self, fileDescriptor, events, ready)
     }
 
     /// The way from other threads to the module. Ask on the module's thread, and hand it to the others.

@@ -4,12 +4,17 @@ import CMartlet
 public final class Timer {
     private let registration: Registration
 
-    init(_ host: Host, after: UInt64, every: UInt64, _ fire: @escaping () -> Void) throws(HostError) {
-        registration = try Registration(host, .timer, refusal: .full, { _ in fire() }) { context in
+    private init(_ registration: Registration) {
+        self.registration = registration
+    }
+
+    static func start(_ host: Host, after: UInt64, every: UInt64, _ fire: @escaping () -> Void) throws(HostError) -> Timer {
+        let registration = try Registration(host, .timer, refusal: .full, { _ in fire() }) { context in
             let once: martlet_fire = { Registration.fired($0, 0, isLast: true) }
             let again: martlet_fire = { Registration.fired($0, 0, isLast: false) }
             return host.api.pointee.timer_start?(host.instance, after, every, every > 0 ? again : once, context) ?? 0
         }
+        return Timer(registration)
     }
 
     deinit {

@@ -36,7 +36,7 @@ public final class ChildProcess {
             ChildProcess.container(options.standardOutput, output, 1, UV_WRITABLE_PIPE),
             ChildProcess.container(options.standardError, error, 2, UV_WRITABLE_PIPE),
         ]
-        try UVError.check(ChildProcess.spawn(loop, handle, options, containers))
+        let status = ChildProcess.spawn(loop, handle, options, containers)
         self.loop = loop
         self.handle = handle
         self.ownSession = options.ownSession
@@ -46,6 +46,7 @@ public final class ChildProcess {
         self.standardOutput = output
         self.standardError = error
         handle.setOwner(self)
+        try UVError.check(status)
     }
 
     /// Sends a signal to the process. Does nothing after its exit: the number may be another process's by then.

@@ -2,7 +2,7 @@ import CUV
 
 /// A thread of the system. It must be joined once, or it is left running for ever.
 public final class Thread {
-    private var thread: uv_thread_t
+    private var thread = uv_thread_t()
 
     /// Runs `body` on a new thread and ends it when that returns. `body` is released there.
     /// - Parameter stackBytes: rounded up to pages and the system's least; only what is used of it takes memory.

@@ -3,6 +3,9 @@ import Files
 import JSON
 import ModuleInstances
 
+/// Its parts hold each other. With this, a leak checker sees that they are wanted to the end.
+nonisolated(unsafe) private var running: Device?
+
 /// Runs the device of a manifest until it is told to stop.
 /// - Parameter overrides: absolute folders that win over the manifest's.
 /// - Returns: the exit code.
@@ -18,7 +21,9 @@ func runDevice(manifestPath: String, overrides: DirectoryOverrides) -> Int32 {
         ChildLimits.raiseDescriptors()
         do throws(StartError) {
             log.info("martlet \(Version.text) starts device \(deployment.device.id) from \(manifest.path)")
-            return try Device(manifest, deployment).run()
+            let device = try Device(manifest, deployment)
+            running = device
+            return try device.run()
         } catch {
             log.error(Text(error.reason))
             return ExitCode.failed

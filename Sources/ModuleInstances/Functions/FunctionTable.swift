@@ -20,15 +20,16 @@ public final class FunctionTable {
 
     public let binding: LibraryBinding
     /// Keeps the addresses valid.
-    private let library: SharedLibrary
-    private let functions: [Function]
-    let sources: [Source]
+    private var library: SharedLibrary?
+    private var functions: [Function] = []
+    private(set) var sources: [Source] = []
 
     /// Loads the library and finds in it all that is bound.
     ///
     /// - Parameter path: with a slash in it; a file of this instance alone, for variables are shared by all who load one file.
     /// - Throws: `library`, naming every symbol that is not there or cannot be called, not just the first.
     public init(path: String, binding: LibraryBinding) throws(FunctionError) {
+        self.binding = binding
         let library: SharedLibrary
         do throws(SharedLibraryError) {
             library = try SharedLibrary(path: path)
@@ -58,7 +59,6 @@ public final class FunctionTable {
         if let first = faults.first {
             throw FunctionError(.library, faults.dropFirst().reduce(first) { "\($0); \($1)" })
         }
-        self.binding = binding
         self.library = library
         self.functions = functions
         self.sources = sources
@@ -98,7 +98,7 @@ public final class FunctionTable {
 
     /// The library stays in memory for ever: what it has subscribed may still be called.
     func keepLibrary() {
-        library.keep()
+        library?.keep()
     }
 
     /// 0 is 0.0 to people.

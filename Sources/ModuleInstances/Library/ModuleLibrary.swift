@@ -5,9 +5,9 @@ import UV
 
 /// A loaded library image with the table that its one symbol gave.
 final class ModuleLibrary {
-    private let library: SharedLibrary
+    private var library: SharedLibrary?
     /// A copy, as much of it as both sides know; the rest is NULL. Its functions are valid until `close`.
-    let table: martlet_module_api
+    private(set) var table = martlet_module_api()
 
     /// Bytes of a module's table as version 1 was first published: two numbers and seven words, `destroy` the last. For ever:
     /// `martlet_module_api` may grow, and images that were built before still load.
@@ -38,12 +38,12 @@ final class ModuleLibrary {
 
     /// Unloads. No code of the module may run from here on.
     func close() {
-        library.close()
+        library?.close()
     }
 
     /// A thread of the module still runs in it: it stays in memory.
     func keepLoaded() {
-        library.keep()
+        library?.keep()
     }
 
     /// Reads no further than what was found to be there.
