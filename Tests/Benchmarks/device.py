@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
 
@@ -45,9 +46,9 @@ def pair(isolation):
 
 
 class Device(Process):
-    """A host with a state folder of its own, which is gone with it."""
+    """A host with a state folder of its own, which is gone with it. `under`: the command of a tool that runs it."""
 
-    def __init__(self, program, images, folder, content, environment=None):
+    def __init__(self, program, images, folder, content, environment=None, under=()):
         self.program = program
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
@@ -58,16 +59,24 @@ class Device(Process):
         file = folder / "device.json"
         file.write_text(json.dumps(content))
         self.count = len(content["modulesContent"]["$edgeAgent"]["properties.desired"]["modules"])
-        super().__init__([program, "run", file], environment=environment)
+        super().__init__([*under, program, "run", file], environment=environment)
 
     def running(self):
         """Waits for all modules. The time when the last one runs; `Unexpected` with the reason if one does not."""
         return self.line(" running (", self.count, unless=" failed: ")
 
-    def invoke(self, module, method, payload):
-        command = [self.program, "invoke", module, method, json.dumps(payload, separators=(",", ":")), "--timeout", "120"]
+    def command(self, *words):
+        """Runs `martlet` with these words, and reads on meanwhile what the host writes. What it wrote and how it ended."""
         environment = os.environ | {"MARTLET_RUNTIME": str(self.folder / "run")}
-        answer = subprocess.run([str(word) for word in command], capture_output=True, text=True, env=environment, check=False)
+        command = [str(self.program), *words]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as client:
+            while select.select([self.pipe, client.stdout], [], [])[0] == [self.pipe] and self.take(0):
+                pass
+            output, errors = client.communicate()
+        return subprocess.CompletedProcess(command, client.returncode, output, errors)
+
+    def invoke(self, module, method, payload):
+        answer = self.command("invoke", module, method, json.dumps(payload, separators=(",", ":")), "--timeout", "120")
         if answer.returncode != 0:
             raise SystemExit(f"{module} does not answer {method}: {answer.stderr}{self.written()}")
         result = json.loads(answer.stdout)

@@ -57,6 +57,23 @@ class Process:
         """The last lines of what was read."""
         return b"".join(self.output[-20:]).decode()
 
+    def take(self, seconds):
+        """Reads what is there or comes within this time. False at the end."""
+        if not select.select([self.pipe], [], [], max(0, seconds))[0]:
+            return True
+        data = os.read(self.pipe, 65536)
+        now = time.monotonic_ns()
+        *lines, self.pending = (self.pending + data).split(b"\n")
+        self.output += [line + b"\n" for line in lines]
+        self.unread += [(now, line) for line in lines]
+        return bool(data)
+
+    def rest(self):
+        """Reads to the end."""
+        limit = time.monotonic() + DEADLINE
+        while time.monotonic() < limit and self.take(limit - time.monotonic()):
+            pass
+
     def drain(self):
         """Forgets what was written so far."""
         self.unread = []
