@@ -59,17 +59,23 @@ static inline martlet_ffi_calls *martlet_ffi_calls_new(int descriptor) {
     return calls;
 }
 
-// All calls that wait, the oldest first; the caller frees each. The counts begin anew.
-static inline martlet_ffi_record *martlet_ffi_calls_take(martlet_ffi_calls *calls, uint64_t *overflowed, uint64_t *too_large) {
+// The oldest calls that wait, `most` at the most; the caller frees each. The counts begin anew. Nobody wakes the loop for those that
+// stay: who took `most` of them must come again.
+static inline martlet_ffi_record *martlet_ffi_calls_take(martlet_ffi_calls *calls, size_t most, uint64_t *overflowed, uint64_t *too_large) {
     pthread_mutex_lock(&calls->lock);
-    martlet_ffi_record *first = calls->first;
+    martlet_ffi_record *const first = calls->first, *last = NULL;
+    for (; most > 0 && calls->first; most--) {
+        last = calls->first;
+        calls->first = last->next;
+        calls->bytes -= sizeof *last + last->size;
+    }
+    if (last) last->next = NULL;
+    if (!calls->first) calls->last = NULL;
     *overflowed = calls->overflowed;
     *too_large = calls->too_large;
-    calls->first = calls->last = NULL;
-    calls->bytes = 0;
     calls->overflowed = calls->too_large = 0;
     pthread_mutex_unlock(&calls->lock);
-    return first;
+    return last ? first : NULL;
 }
 
 // From here on no call is kept, and the descriptor is not written to.

@@ -81,10 +81,12 @@ public final class Callbacks {
         martlet_ffi_subscribe(function, all[number].raw.pointee.code, all[number].raw)
     }
 
-    /// What the library called since the last look.
-    public func take() -> Taken {
+    /// What the library called since the last look, in the order of the calls.
+    ///
+    /// - Parameter most: calls; where there are as many the rest stays, and the descriptor is not written to for it: come again.
+    public func take(most: Int) -> Taken {
         var taken = Taken()
-        var next = martlet_ffi_calls_take(calls, &taken.overflowed, &taken.tooLarge)
+        var next = martlet_ffi_calls_take(calls, most, &taken.overflowed, &taken.tooLarge)
         while let record = next {
             next = record.pointee.next
             let number = Int(record.pointee.callback)

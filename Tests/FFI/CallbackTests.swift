@@ -35,7 +35,7 @@ private final class Listener {
     }
 
     func take() {
-        let taken = callbacks.take()
+        let taken = callbacks.take(most: .max)
         calls += taken.calls
         overflowed += taken.overflowed
         tooLarge += taken.tooLarge

@@ -14,6 +14,8 @@ final class FunctionsInstance: ModuleInstance {
     private let loop: Loop
     private let copy: ImageCopy
     private let binding: LibraryBinding
+    private let threads: ThreadLedger?
+    private var guest: Int?
     private unowned(unsafe) let observer: any InstanceObserver
     private var table: FunctionTable?
     private var subscriptions: Subscriptions?
@@ -22,11 +24,15 @@ final class FunctionsInstance: ModuleInstance {
     /// Why the last message was none.
     private var refusal: Text?
 
-    /// - Parameter observer: outlives the instance.
-    init(loop: Loop, copy: ImageCopy, binding: LibraryBinding, observer: any InstanceObserver) {
+    /// - Parameters:
+    ///   - copy: of no other instance of this process; retired where the library does not leave memory.
+    ///   - threads: where threads of libraries are looked for that outlive the final calls; nil: nowhere.
+    ///   - observer: outlives the instance.
+    init(loop: Loop, copy: ImageCopy, binding: LibraryBinding, threads: ThreadLedger?, observer: any InstanceObserver) {
         self.loop = loop
         self.copy = copy
         self.binding = binding
+        self.threads = threads
         self.observer = observer
     }
 
@@ -43,6 +49,8 @@ final class FunctionsInstance: ModuleInstance {
     }
 
     private func open() throws(FunctionError) {
+        guest = threads?.begin()
+        defer { if let guest { threads?.didStart(guest) } }
         let table = try FunctionTable(path: copy.path, binding: binding)
         self.table = table
         try table.perform(binding.initial, "initial")
@@ -63,15 +71,23 @@ final class FunctionsInstance: ModuleInstance {
     /// A start that failed makes no final calls: what they would end may not be there.
     private func close(final: [LibraryBinding.Step] = []) {
         schedule = nil
-        if subscriptions?.stop() == false { table?.keepLibrary() }
-        subscriptions = nil
+        subscriptions?.stop()
         do throws(FunctionError) {
             try table?.perform(final, "final")
         } catch {
             warn(error.reason)
         }
         port = nil
+        let left = guest.flatMap { threads?.leftover(of: $0) } ?? 0
+        guest = nil
+        if left > 0 { warn("a thread of the library still runs after the final calls, so it stays in memory; end and join threads there") }
+        if left > 0 || subscriptions?.mayUnload == false {
+            table?.keepLibrary()
+            subscriptions?.keep()
+        }
         table = nil
+        // Last: final calls, and the library's own end, may still call back.
+        subscriptions = nil
         // One that stayed in memory would share its variables with the next instance.
         copy.end(staysInMemory: SharedLibrary.isLoaded(path: copy.path))
     }

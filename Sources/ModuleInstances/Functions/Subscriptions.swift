@@ -5,6 +5,9 @@ import UV
 
 /// The callbacks of one instance: what the library calls, on whatever thread, becomes messages. On the loop's thread.
 final class Subscriptions {
+    /// Calls that become messages in one turn of the loop: others have their turn between them.
+    private static let batchCount = 256
+
     private let loop: Loop
     private let sources: [FunctionTable.Source]
     private let emit: (_ output: Text, _ body: JSON) -> Void
@@ -13,6 +16,9 @@ final class Subscriptions {
     private var wakeup: Wakeup?
     /// How many of the sources have their callback.
     private var subscribed = 0
+    /// After `stop`: false where the library has no way to end what was subscribed. It may call for ever, so it must not be unloaded.
+    private(set) var mayUnload = true
+    private var isDraining = false
     /// Calls that became no message, and how many of them the log knows.
     private var lost: UInt64 = 0
     private var logged: UInt64 = 0
@@ -36,7 +42,7 @@ final class Subscriptions {
         if sources.isEmpty { return }
         let callbacks: Callbacks
         do throws(UVError) {
-            let wakeup = try Wakeup(loop) { [self] in drain() }
+            let wakeup = try Wakeup(loop) { [self] in drainInTurns() }
             wakeup.keepsLoopRunning(false)
             self.wakeup = wakeup
             callbacks = Callbacks(descriptor: wakeup.descriptor)
@@ -62,39 +68,52 @@ final class Subscriptions {
         }
     }
 
-    /// Ends all in the reverse order, and makes messages of what was called before.
-    ///
-    /// - Returns: false where the library has no way to end it: it may call for ever, so it must not be unloaded.
-    func stop() -> Bool {
-        guard let callbacks else { return true }
-        var mayUnload = true
+    /// Ends all in the reverse order, and makes messages of what was called before. What is called from here on is dropped; it is safe
+    /// until this object goes, so that goes after the library, or stays with it.
+    func stop() {
         while subscribed > 0 {
             subscribed -= 1
             if let unsubscribe = sources[subscribed].unsubscribe {
-                _ = callbacks.pass(subscribed, to: unsubscribe)
+                _ = callbacks?.pass(subscribed, to: unsubscribe)
             } else {
                 mayUnload = false
             }
         }
-        callbacks.close()
-        drain()
-        if !mayUnload { callbacks.keep() }
-        self.callbacks = nil
+        callbacks?.close()
+        while drain() {}
         wakeup?.close()
         wakeup = nil
-        return mayUnload
     }
 
-    private func drain() {
-        guard let taken = callbacks?.take() else { return }
+    /// After `stop`: the library stays in memory, and what it may call stays with it.
+    func keep() {
+        callbacks?.keep()
+    }
+
+    /// A library may call faster than messages are sent.
+    private func drainInTurns() {
+        guard !isDraining, wakeup != nil, drain() else { return }
+        isDraining = true
+        loop.soon { [self] in
+            isDraining = false
+            drainInTurns()
+        }
+    }
+
+    /// - Returns: whether more may wait.
+    private func drain() -> Bool {
+        guard let taken = callbacks?.take(most: Self.batchCount) else { return false }
         for call in taken.calls {
             emit(sources[call.callback].callback.output, ["arguments": .array(call.arguments)])
         }
         lost += taken.overflowed + taken.tooLarge
         // A flood of calls must not become a flood of lines.
-        guard lost > 0, lost >= 2 * logged else { return }
-        logged = lost
-        let reason: Text = taken.overflowed > 0 ? "more than 1 MiB of calls waited" : "their arguments were larger than a message may be"
-        warn("callbacks: \(lost) calls were dropped until now, the last because \(reason)")
+        if lost > 0, lost >= 2 * logged {
+            logged = lost
+            let isTooMuch = taken.overflowed > 0
+            let reason: Text = isTooMuch ? "more than 1 MiB of calls waited" : "their arguments were larger than a message may be"
+            warn("callbacks: \(lost) calls were dropped until now, the last because \(reason)")
+        }
+        return taken.calls.count == Self.batchCount
     }
 }

@@ -45,7 +45,7 @@ struct InstanceRequest {
     /// An instance of it on a loop; not for executables.
     func instance(on loop: Loop, copy: ImageCopy, table: HostTable, observer: any InstanceObserver) -> any ModuleInstance {
         if case .functions(_, let binding) = kind {
-            return FunctionsInstance(loop: loop, copy: copy, binding: binding, observer: observer)
+            return FunctionsInstance(loop: loop, copy: copy, binding: binding, threads: .shared, observer: observer)
         }
         return LibraryInstance(loop: loop, copy: copy, table: table, threads: .shared, observer: observer)
     }
