@@ -14,6 +14,8 @@ public final class ThreadLedger: @unchecked Sendable {
     private var owners: [Int32: Int] = [:]
     private var lastGuest = 0
     private var starting = 0
+    /// Threads of nobody knows whom that were waited for once, and stayed.
+    private var patient: [Int32: Int] = [:]
 
     /// How long a thread that has been joined may take to leave the system's list, in ms.
     private static let patienceMs = 20
@@ -43,18 +45,24 @@ public final class ThreadLedger: @unchecked Sendable {
         starting -= 1
     }
 
-    /// How many threads are left of a guest that has ended. Waits a little for those that are about to go.
+    /// How many threads are left of a guest that has ended. Waits a little for those that are about to go: for its own, and once for
+    /// each that may be another's, so that the end of hundreds of guests takes no longer because of one thread.
     public func leftover(of guest: Int) -> Int {
-        var count = 0
-        for attempt in 0...Self.patienceMs {
-            if attempt > 0 { poll(nil, 0, 1) }
+        var attempt = 0
+        while true {
             lock.take()
             look(-lastGuest)
-            count = owners.values.reduce(0) { $0 + ($1 == guest || -$1 >= guest ? 1 : 0) }
+            var (count, waits) = (0, false)
+            for (thread, owner) in owners where owner == guest || -owner >= guest {
+                count += 1
+                if owner == guest || patient[thread] == nil { waits = true }
+                if attempt == Self.patienceMs && owner < 0 { patient[thread] = owner }
+            }
             lock.give()
-            if count == 0 { break }
+            if !waits || attempt == Self.patienceMs { return count }
+            attempt += 1
+            poll(nil, 0, 1)
         }
-        return count
     }
 
     /// The calling thread is the host's own.
@@ -69,6 +77,7 @@ public final class ThreadLedger: @unchecked Sendable {
         var now: [Int32: Int] = [:]
         for thread in list() { now[thread] = owners[thread] ?? owner }
         owners = now
+        if !patient.isEmpty { patient = patient.filter { now[$0.key] == $0.value } }
     }
 
     private static func threads() -> [Int32] {

@@ -4,7 +4,11 @@ import UV
 /// A system whose threads the test makes.
 private final class System {
     var threads: [Int32] = [1]
-    private(set) lazy var ledger = ThreadLedger { [unowned self] in threads }
+    private(set) var looks = 0
+    private(set) lazy var ledger = ThreadLedger { [unowned self] in
+        looks += 1
+        return threads
+    }
 }
 
 @Suite struct ThreadLedgerTests {
@@ -63,5 +67,33 @@ private final class System {
         system.ledger.didStart(second)
         #expect(system.ledger.leftover(of: first) == 0)
         #expect(system.ledger.leftover(of: second) == 1)
+    }
+
+    @Test func `a thread that may be anybody's is waited for once, a guest's own each time`() {
+        let system = System()
+        let guests = (0..<3).map { _ in
+            let guest = system.ledger.begin()
+            system.ledger.didStart(guest)
+            return guest
+        }
+        func looks(_ guest: Int) -> Int {
+            let before = system.looks
+            #expect(system.ledger.leftover(of: guest) == 1)
+            return system.looks - before
+        }
+        system.threads.append(2)
+        #expect(looks(guests[0]) > 10)
+        #expect(looks(guests[1]) == 1 && looks(guests[2]) == 1)
+        // Another thread, though of the same number.
+        system.threads = [1]
+        #expect(system.ledger.leftover(of: guests[1]) == 0)
+        system.threads = [1, 2]
+        #expect(looks(guests[1]) > 10)
+
+        system.threads = [1]
+        let last = system.ledger.begin()
+        system.threads = [1, 2]
+        system.ledger.didStart(last)
+        #expect(looks(last) > 10 && looks(last) > 10)
     }
 }
