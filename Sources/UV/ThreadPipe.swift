@@ -14,7 +14,7 @@ public final class ThreadPipe: @unchecked Sendable {
     /// The reader was woken and has not looked yet.
     private var isWoken = false
 
-    /// - Parameter limit: bytes; more are taken from a writer that does not wait, and one that waits does so until half of it was read.
+    /// - Parameter limit: bytes; more are taken from a writer that does not wait, and one that waits does so until all was taken.
     public init(limit: Int) {
         self.limit = limit
     }

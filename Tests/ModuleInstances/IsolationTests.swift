@@ -29,6 +29,24 @@ import Testing
         #expect(fixture.recorder.end == .exited(code: 0))
     }
 
+    @Test(arguments: Isolation.all) func `answers a call by a name of megabytes with an error, and goes on`(_ isolation: Isolation) throws {
+        let fixture = try IsolatedFixture(
+            isolation,
+            IsolatedSource.module(
+                """
+                static void answer(void *context, int result, int status, martlet_bytes payload) { say(result ? "an error" : "ok"); }
+                static int start(void *self, martlet_bytes twin) {
+                    static char name[2 << 20];
+                    memset(name, 'x', sizeof name - 1);
+                    host->invoke(me, name, "m", bytes("1"), 0, answer, 0);
+                    return host->invoke(me, "m", name, bytes("1"), 0, answer, 0);
+                }
+                """, ".create = create, .start = start, .destroy = destroy"))
+        _ = try fixture.started()
+        #expect(fixture.until { fixture.recorder.log.filter { $0 == "an error" }.count == 2 }, "\(fixture.recorder.log)")
+        #expect(fixture.recorder.end == nil)
+    }
+
     @Test(arguments: Isolation.all) func `brings messages whole and sends what comes whole, with its answer`(_ isolation: Isolation) throws
     {
         let fixture = try IsolatedFixture(

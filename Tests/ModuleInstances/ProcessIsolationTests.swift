@@ -153,6 +153,28 @@ import UV
         #expect(log.first?.string == before.map { String($0) })
     }
 
+    /// Closes the way to the host, as programs do that become daemons.
+    private static let closing = """
+        #include <sys/stat.h>
+        static void receive(void *s, const martlet_message *m) {
+            struct stat status;
+            for (int i = 3; i < 64; i++) if (fstat(i, &status) == 0 && S_ISSOCK(status.st_mode)) close(i);
+            SAY
+        }
+        """
+
+    @Test func `a module that closes the way to the host is ended, and the log says so where it speaks`() throws {
+        let table = ".create = create, .receive = receive, .destroy = destroy"
+        let speaks = try end(Self.closing.replacingOccurrences(of: "SAY", with: #"say("hello");"#), table)
+        #expect(speaks.end == .exited(code: 1) && speaks.log == ["cannot write to the host: Bad file descriptor"])
+        let silent = Self.closing.replacingOccurrences(of: "SAY", with: "")
+        let fixture = try IsolatedFixture(.process, IsolatedSource.module(silent, table))
+        let instance = try fixture.started()
+        #expect(fixture.until { fixture.recorder.isReady })
+        _ = instance.deliver(Message(module: "x", output: "o", body: []), input: "in")
+        #expect(fixture.until { fixture.recorder.end == .signalled(SIGTERM) })
+    }
+
     @Test(arguments: [
         "\\001\\000\\000\\000\\143", "\\377\\377\\377\\377", "hello world",
         "\\012\\000\\000\\000\\027\\001\\001\\001\\001\\001\\001\\001\\001\\001",

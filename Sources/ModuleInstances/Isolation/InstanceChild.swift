@@ -62,9 +62,11 @@ final class InstanceChild {
         while !rest.isEmpty {
             let count = write(pipe, rest.baseAddress, rest.count)
             if count < 0 {
-                // The host is gone, and this process with it.
-                guard martlet_errno() == EINTR else { return }
-                continue
+                if martlet_errno() == EINTR { continue }
+                // The host is gone, and this process with it; or the library has closed the pipe.
+                let line = "cannot write to the host: \(String(cString: strerror(martlet_errno())))\n"
+                _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+                _exit(1)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }

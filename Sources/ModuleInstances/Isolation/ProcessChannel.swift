@@ -3,6 +3,9 @@ import UV
 
 /// The way to an instance in a process of its own: the pipes of its standard input and output.
 final class ProcessChannel: InstanceChannel {
+    /// From the end of what it says to SIGTERM.
+    private static let endMs: UInt64 = 1000
+
     private let process: ModuleProcess
     private var instance: RemoteInstance?
 
@@ -27,8 +30,8 @@ final class ProcessChannel: InstanceChannel {
 extension ProcessChannel: ModuleProcessOwner {
     func processWrote(_ bytes: UnsafeRawBufferPointer) { instance?.received(bytes) }
 
-    /// What was not a whole frame is not understood any more.
-    func processFinishedWriting() {}
+    /// It ends right behind this, unless it closed what was not its own: then nothing more would ever come of it.
+    func processFinishedWriting() { process.stop(graceMs: Self.endMs) }
 
     /// A window limits the messages that are on the way; see `RemoteInstance`.
     func processTookAll() {}

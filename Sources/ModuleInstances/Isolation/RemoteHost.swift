@@ -12,6 +12,8 @@ final class RemoteHost {
     private let outgoing = ByteQueue()
     /// So much is sent at once; the rest at the end of the turn.
     private static let batchBytes = 64 << 10
+    /// Of the names of a module and its method: far more than any has, and less than a frame.
+    private static let nameBytes = 2048
     /// The twin as the host has it, as far as the host has said.
     private var twinNow: JSONObject
     private var waiting: [UInt64: Waiting] = [:]
@@ -104,6 +106,9 @@ extension RemoteHost: HubPort {
     func twin() -> JSONObject { twinNow }
 
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {
+        guard module.utf8.count + method.utf8.count <= Self.nameBytes else {
+            return loop.soon { done(.invalid(reason: "the names of module and method have more than \(Self.nameBytes) bytes")) }
+        }
         guard !Self.isTooLarge(payload) else {
             return loop.soon { done(.invalid(reason: "the payload of \(method) is larger than that of a method may be")) }
         }
