@@ -97,8 +97,8 @@ let package = Package(
         tests(
             "ModuleInstances",
             [
-                "ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "Messages", "UV", "JSON",
-                "CPOSIX", "CMartlet",
+                "ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "EdgeHub", "Messages",
+                "UV", "JSON", "CPOSIX", "CMartlet",
             ]),
         tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
         tests(
