@@ -1,9 +1,11 @@
 /* A library module to measure with. What it does is asked of it by direct methods; each answers with an object of numbers:
  *
  *   blast  {"count":N,"bytes":B,"batch":K,"window":W}   sends N messages to the output `data`, K at a time; the next ones go when the
- *          last of K is accepted; W such trains are under way at once. Answers {"startNs"} when all are accepted.
- *   expect {"count":N}     forgets what came to the input `data`; the time of the N-th message from now on is noted.
- *   count  {}              {"count","lastNs"} since `expect`; lastNs is 0 as long as the N-th has not come.
+ *          last of K is accepted; W such trains are under way at once. Each message begins with its number, from 0. Answers {"startNs"}
+ *          when all are accepted.
+ *   expect {"count":N,"bytes":B}   forgets what came to the input `data`; the time of the N-th message from now on is noted.
+ *   count  {}              {"count","wrong","lastNs"} since `expect`; wrong are those of another size or number than the next one has;
+ *          lastNs is 0 as long as the N-th has not come.
  *   ping   {"count":N,"bytes":B}   sends to `ping` and waits for the echo on the input `pong`, N times. Answers with the one-way times
  *          of all 2 N hops: {"p50","p99","max"} in ns. Any instance echoes what comes to its input `ping` to its output `pong`.
  *   calls  {"count":N,"window":W,"module":M,"method":F}   calls F of M with [1, 2], W at a time. Answers {"ns","failed"}.
@@ -26,10 +28,11 @@ typedef struct bench {
     martlet_instance *instance;
     /* blast */
     martlet_call *blast_call;
-    uint64_t unsent, batch, trains, start;
+    uint64_t unsent, batch, trains, start, number;
     bool endless;
     /* expect, count */
-    uint64_t count, target, last;
+    uint64_t count, wrong, target, last;
+    size_t expected;
     /* ping */
     martlet_call *ping_call;
     uint64_t pings, samples, *hops;
@@ -93,6 +96,13 @@ static int send_body(bench *self, const char *output, martlet_done done)
     return self->host->send(self->instance, &message, done, self);
 }
 
+static int send_numbered(bench *self, martlet_done done)
+{
+    memcpy(self->body, &self->number, sizeof self->number);
+    self->number++;
+    return send_body(self, "data", done);
+}
+
 static void accepted(void *context, int result, uint64_t version);
 
 static void send_train(bench *self)
@@ -100,8 +110,8 @@ static void send_train(bench *self)
     uint64_t count = self->endless || self->unsent > self->batch ? self->batch : self->unsent;
     if (!self->endless) self->unsent -= count;
     self->trains++;
-    for (uint64_t sent = 1; sent < count; sent++) send_body(self, "data", NULL);
-    send_body(self, "data", accepted);
+    for (uint64_t sent = 1; sent < count; sent++) send_numbered(self, NULL);
+    send_numbered(self, accepted);
 }
 
 static void accepted(void *context, int result, uint64_t version)
@@ -128,6 +138,7 @@ static void blast(bench *self, const char *json, martlet_call *call)
     self->batch = number(json, "\"batch\"", 250);
     self->bytes = size(json);
     self->blast_call = call;
+    self->number = 0;
     self->start = now();
     while (window-- > 0 && self->unsent > 0) send_train(self);
 }
@@ -242,6 +253,7 @@ static void *create(const martlet_host_api *host, martlet_instance *instance)
     if (!self) return NULL;
     self->host = host;
     self->instance = instance;
+    self->expected = 100;
     return self;
 }
 
@@ -271,6 +283,9 @@ static void receive(void *context, const martlet_message *message)
 {
     bench *self = context;
     if (message->name[0] == 'd') {
+        uint64_t number = 0;
+        if (message->body.size == self->expected) memcpy(&number, message->body.data, sizeof number);
+        self->wrong += message->body.size != self->expected || number != self->count;
         self->count++;
         if (self->count == self->target) self->last = now();
     } else if (message->body.size >= 2 * sizeof(uint64_t)) {
@@ -294,11 +309,14 @@ static int invoke(void *context, const char *method, martlet_bytes payload, mart
         calls(self, json, call);
     } else if (strcmp(method, "expect") == 0) {
         self->count = 0;
+        self->wrong = 0;
+        self->expected = size(json);
         self->last = 0;
         self->target = number(json, "\"count\"", 0);
         answer(self, call, "{}");
     } else if (strcmp(method, "count") == 0) {
-        snprintf(json, sizeof json, "{\"count\":%" PRIu64 ",\"lastNs\":%" PRIu64 "}", self->count, self->last);
+        snprintf(json, sizeof json, "{\"count\":%" PRIu64 ",\"wrong\":%" PRIu64 ",\"lastNs\":%" PRIu64 "}", self->count, self->wrong,
+                 self->last);
         answer(self, call, json);
     } else {
         return MARTLET_ERROR_ARGUMENT;

@@ -90,7 +90,10 @@ static void call(const char *path, size_t count)
     char body[BODY] = { 0 };
     martlet_message message = { .size = sizeof message, .name = "data", .body = { body, BODY } };
     uint64_t start = now();
-    for (size_t index = 0; index < count; index++) module->receive(state, &message);
+    for (size_t index = 0; index < count; index++) {
+        memcpy(body, &index, sizeof index);
+        module->receive(state, &message);
+    }
     print_each(start, count);
 }
 
@@ -102,6 +105,8 @@ static void copy(const char *path, size_t count)
     uint64_t start = now();
     for (size_t sent = 0; sent < count; sent += TRAIN) {
         for (size_t index = 0; index < TRAIN; index++) {
+            size_t number = sent + index;
+            memcpy(body, &number, sizeof number);
             queue[index] = malloc(BODY);
             memcpy(queue[index], body, BODY);
         }
