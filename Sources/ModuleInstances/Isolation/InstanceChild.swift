@@ -48,6 +48,8 @@ final class InstanceChild {
             let count = read(STDIN_FILENO, buffer.baseAddress, buffer.count)
             if count > 0 {
                 runner.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                // That was all; asking once more would say so, at the price of a system call for each message.
+                if count < buffer.count { return }
             } else if count == 0 || martlet_errno() != EAGAIN && martlet_errno() != EINTR {
                 return loop.stop()
             } else if martlet_errno() == EAGAIN {

@@ -21,6 +21,7 @@ final class InstanceRunner {
     /// Message frames that wait, no more than the host's window.
     private let messages = ByteQueue()
     private var isDelivering = false
+    private var isOver = false
     private var handledBytes = 0
     private var host: RemoteHost?
     private var instance: (any ModuleInstance)?
@@ -87,9 +88,10 @@ final class InstanceRunner {
     }
 
     private func deliver() {
+        guard let instance else { return }
         let begun = Loop.monotonicNs
         var count = 0
-        while let instance, !messages.isEmpty {
+        while !isOver, !messages.isEmpty {
             do throws(FrameError) {
                 let size = try FrameSplitter.length(messages.bytes) + 4
                 let frame = try HostFrame(UnsafeRawBufferPointer(rebasing: messages.bytes[..<size]))
@@ -139,6 +141,7 @@ final class InstanceRunner {
 
     private func end(_ last: InstanceFrame) {
         instance = nil
+        isOver = true
         messages.removeAll()
         if let host {
             host.write(last)
