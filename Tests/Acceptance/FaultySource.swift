@@ -183,10 +183,11 @@ enum FaultySource {
             return NULL;
         }
         static void *post_for_ever(void *context) {
+            int round = 0;
             for (;;) {
                 host->post(me, posted, NULL);
-                host->log(me, MARTLET_LOG_DEBUG, "busy: a thread");
-                host->report(me, bytes("{}"), NULL, NULL);
+                /* Few lines: a module's log keeps the newest only. */
+                if (round++ < 10) host->report(me, bytes("{}"), NULL, NULL);
                 usleep(500);
             }
         }
