@@ -16,7 +16,7 @@ from measure import Figures, Unexpected, machine, memory, processor_time, wakeup
 
 BODY = 100  # bytes
 MANY = 100  # idle instances
-MOST = 500
+MOST = {"loop": 500, "thread": 100, "process": 50}
 
 
 def options():
@@ -230,19 +230,26 @@ class Bench:
         self.target("a further instance, loop", private.median("martlet, loop"), 60, "KB")
 
     def most(self):
-        start, resident, end = Figures(), Figures(), Figures()
-        for _ in range(3):
-            host = self.device(manifest({f"m{number}": library("loop") for number in range(MOST)}))
-            start.add("martlet, loop", (host.running() - host.started) / 1e6)
-            time.sleep(1)
-            resident.add("martlet, loop", host.memory()["Private"])
-            took = host.end(10)
-            if took is None:
-                raise SystemExit(f"{MOST} instances do not stop in 10 s")
-            end.add("martlet, loop", took)
-        start.show(f"{MOST} library instances: from exec to the last one running", "ms")
-        resident.show(f"{MOST} library instances: private memory of the host", "KB")
-        end.show(f"{MOST} library instances: from SIGTERM to the end of the host", "ms")
+        start, end, private, descriptors = Figures(), Figures(), Figures(), Figures()
+
+        def measure(isolation):
+            count, name = MOST[isolation], f"martlet, {MOST[isolation]} {isolation}"
+            for _ in range(3):
+                host = self.device(manifest({f"m{number}": library(isolation) for number in range(count)}))
+                start.add(name, (host.running() - host.started) / 1e6)
+                time.sleep(1)
+                private.add(name, sum(memory(pid)["Private"] for pid in host.all_processes()) / count)
+                descriptors.add(name, len(os.listdir(f"/proc/{host.pid}/fd")) / count)
+                took = host.end(10)
+                if took is None:
+                    raise SystemExit(f"{count} instances do not stop in 10 s")
+                end.add(name, took)
+
+        self.isolations(measure)
+        start.show("many library instances: from exec to the last one running", "ms")
+        private.show("private memory of host and children, an instance", "KB", 1)
+        descriptors.show("descriptors of the host, an instance", "  ", 2)
+        end.show("from SIGTERM to the end of the host", "ms")
 
     def switch(self):
         away, answers, whole = Figures(), Figures(), Figures()
