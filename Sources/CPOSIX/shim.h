@@ -124,6 +124,7 @@ extern const char *sigabbrev_np(int signal);
 
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+static inline void martlet_ignore_signal(int number) { signal(number, SIG_IGN); }
 
 // sockaddr_un.sun_path is a tuple of 108 in Swift. The callers check that the path fits.
 static inline struct sockaddr_un martlet_unix_address(const char *path) {

@@ -19,6 +19,18 @@ import UV
         withExtendedLifetime(other) {}
     }
 
+    @Test func `a signal that would end the process is ignored after the last one that was waited for`() throws {
+        let loop = try Loop()
+        var count = 0
+        let watcher = try SignalWatcher(loop, signal: SIGUSR1) { count += 1 }
+        kill(getpid(), SIGUSR1)
+        #expect(run(loop) { count == 1 })
+        watcher.closeAndIgnore()
+        kill(getpid(), SIGUSR1)
+        loop.runOnce(wait: false)
+        #expect(count == 1)
+    }
+
     @Test(arguments: [SIGKILL, SIGSTOP, 0, -1, 1000])
     func `what cannot be caught is refused`(signal: Int32) throws {
         let loop = try Loop()

@@ -231,7 +231,7 @@ final class Device {
         agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
             hub.flush { [self] in
                 server?.close()
-                for signal in signals { signal.close() }
+                for signal in signals { signal.closeAndIgnore() }
                 loop.stop()
             }
         }
