@@ -1,6 +1,7 @@
 // The C library. Embedded Swift has no Glibc module; this one serves both builds.
 #ifndef MARTLET_CPOSIX_SHIM_H
 #define MARTLET_CPOSIX_SHIM_H
+#include "containment.h"
 #include <dirent.h>
 #include <dlfcn.h>
 #include <elf.h>
@@ -121,6 +122,9 @@ static inline unsigned long long martlet_raise_descriptors(unsigned long long wa
 
 // Without _GNU_SOURCE string.h does not have it. "SEGV"; NULL: no signal has that number, or it has no name. (glibc 2.32)
 extern const char *sigabbrev_np(int signal);
+
+// prctl takes variable arguments. What `ps` shows, else the name of the file that was executed: up to 15 bytes.
+static inline void martlet_name_process(const char *name) { prctl(PR_SET_NAME, name); }
 
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }

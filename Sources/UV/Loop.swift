@@ -41,6 +41,12 @@ public final class Loop {
         return uv_now(raw)
     }
 
+    /// Where the start of this turn is kept, as in `now`: for other threads, while this one is inside a turn. nil once closed.
+    public var turnStart: UnsafePointer<UInt64>? {
+        guard let raw else { return nil }
+        return withUnsafePointer(to: &raw.pointee.time) { $0 }
+    }
+
     /// Milliseconds of monotonic time, read now. The start is arbitrary.
     public static var monotonicMs: UInt64 { uv_hrtime() / 1_000_000 }
 

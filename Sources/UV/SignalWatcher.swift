@@ -35,6 +35,11 @@ public final class SignalWatcher {
         pthread_sigmask(SIG_UNBLOCK, &this, nil)
     }
 
+    /// How often the signal has come, also while the loop is held up: for other threads to look at, until `close`. nil once closed.
+    public var count: UnsafePointer<UInt32>? {
+        handle.pointer(as: uv_signal_t.self).map { withUnsafePointer(to: &$0.pointee.caught_signals) { $0 } }
+    }
+
     /// Idempotent.
     public func close() {
         received = nil

@@ -22,29 +22,51 @@ public enum WallClock {
         format(ms, separator: UInt8(ascii: " "), zone: " +00:00")
     }
 
+    /// Bytes of a log stamp.
+    public static let logStampCount = 30
+
+    /// As `logStamp`, without allocating.
+    /// - Parameter text: room for `logStampCount` bytes.
+    public static func writeLogStamp(_ ms: Int64, to text: UnsafeMutablePointer<UInt8>) {
+        write(ms, separator: UInt8(ascii: " "), zone: " +00:00", to: text)
+    }
+
     private static func format(_ ms: Int64, separator: UInt8, zone: StaticString) -> String {
+        let text = [UInt8](unsafeUninitializedCapacity: logStampCount) { buffer, count in
+            guard let text = buffer.baseAddress else { return }
+            count = write(ms, separator: separator, zone: zone, to: text)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    @discardableResult
+    private static func write(_ ms: Int64, separator: UInt8, zone: StaticString, to text: UnsafeMutablePointer<UInt8>) -> Int {
         let dayMs: Int64 = 86_400_000
         // Rounded towards the past, so that before 1970 the time of day is not negative.
         let day = (ms - (ms < 0 ? dayMs - 1 : 0)) / dayMs
         let time = ms - day * dayMs
         let date = civil(day)
-        var text: [UInt8] = []
-        text.reserveCapacity(30)
-        append(date.year, digits: 4, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(date.month, digits: 2, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(date.day, digits: 2, to: &text)
-        text.append(separator)
-        append(time / 3_600_000, digits: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(time / 60_000 % 60, digits: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(time / 1000 % 60, digits: 2, to: &text)
-        text.append(UInt8(ascii: "."))
-        append(time % 1000, digits: 3, to: &text)
-        zone.withUTF8Buffer { text.append(contentsOf: $0) }
-        return String(decoding: text, as: UTF8.self)
+        var end = text
+        func append(_ value: Int64, digits: Int, then byte: UInt8?) {
+            var rest = value
+            for index in (0..<digits).reversed() {
+                end[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            end += digits
+            guard let byte else { return }
+            end.pointee = byte
+            end += 1
+        }
+        append(date.year, digits: 4, then: UInt8(ascii: "-"))
+        append(date.month, digits: 2, then: UInt8(ascii: "-"))
+        append(date.day, digits: 2, then: separator)
+        append(time / 3_600_000, digits: 2, then: UInt8(ascii: ":"))
+        append(time / 60_000 % 60, digits: 2, then: UInt8(ascii: ":"))
+        append(time / 1000 % 60, digits: 2, then: UInt8(ascii: "."))
+        append(time % 1000, digits: 3, then: nil)
+        end.update(from: zone.utf8Start, count: zone.utf8CodeUnitCount)
+        return end + zone.utf8CodeUnitCount - text
     }
 
     /// The date of a day counted from 1970-01-01. Years start in March here, so that the leap day is the last of its year.
@@ -59,14 +81,5 @@ public enum WallClock {
         let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth)
-    }
-
-    private static func append(_ value: Int64, digits: Int, to text: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
     }
 }
