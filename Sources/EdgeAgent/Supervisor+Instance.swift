@@ -142,6 +142,8 @@ extension Supervisor: InstanceObserver {
         output.append(level: level, line)
     }
 
+    func instanceBlocked(_ call: BlockedCall) {}
+
     func instanceEnded(_ end: InstanceEnd) {
         guard let ended = takeLeave() else { return }
         lastExit = WallClock.nowMs

@@ -12,6 +12,9 @@ public final class ImageCopy {
     public private(set) var isRetired = false
     private var isOver = false
 
+    /// Of its image; nil: the file is somebody else's.
+    public var digest: ImageDigest? { entry?.image.digest }
+
     init(_ entry: StoredImage, slot: Int?, path: String) {
         self.entry = entry
         self.slot = slot

@@ -12,56 +12,64 @@ public final class InstanceLauncher {
     private let loop: Loop
     private let place: HostPlace
     private let table = HostTable()
+    /// nil: nothing is known of what modules do in this process.
+    public let containment: Containment?
     private var launches = 0
 
-    public init(loop: Loop, place: HostPlace) {
+    public init(loop: Loop, place: HostPlace, containment: Containment? = nil) {
+        self.containment = containment
         self.loop = loop
         self.place = place
     }
 
     /// The image that a module wants: that of its file.
     public func order(_ module: ModuleSpecification) -> ImageOrder {
-        let isLoadedHere: Bool =
-            switch module.kind {
-            case .library(let isolation), .functions(let isolation, _): isolation != .process
-            case .executable: false
-            }
         return ImageOrder(
             .file(Files.join(place.modulesDirectory, module.image.string)), kind: module.imageKind,
-            expected: module.digest.map(ImageDigest.init(bytes:)), signature: module.signature, isLoadedHere: isLoadedHere)
+            expected: module.digest.map(ImageDigest.init(bytes:)), signature: module.signature,
+            isLoadedHere: module.kind.isolation.map { $0 != .process } ?? false)
     }
 
     /// A new instance, not started yet.
     ///
     /// - Parameters:
+    ///   - inProcess: whatever its isolation.
     ///   - copy: of what `order` said, prepared by the store.
     ///   - observer: outlives the instance.
     public func make(
-        _ module: ModuleSpecification, copy: ImageCopy, identity: ModuleIdentity, generationID: Text, observer: any InstanceObserver
+        _ module: ModuleSpecification, inProcess: Bool = false, copy: ImageCopy, identity: ModuleIdentity, generationID: Text,
+        observer: any InstanceObserver
     ) throws(InstanceError) -> any ModuleInstance {
-        let instance: any ModuleInstance
-        switch module.kind {
-        case .executable(_, .edge):
-            throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
-        case .executable(let arguments, let `protocol`):
+        if case .executable(let arguments, let `protocol`) = module.kind {
+            guard `protocol` != .edge else {
+                throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
+            }
             let plan = plan(
                 module, identity, generationID,
                 ChildCommand.launch, [copy.path, module.image.string] + arguments.map { $0.string },
                 speaksStdio: `protocol` == .stdio)
-            instance = StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
-        case .library(.process), .functions(.process, _):
+            return StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
+        }
+        let isolation = inProcess ? .process : module.kind.isolation
+        let request = InstanceRequest(module.kind, path: copy.path, watchdog: isolation == .process ? containment?.settings : nil)
+        switch isolation {
+        case .process:
             let plan = plan(module, identity, generationID, ChildCommand.instance, [], speaksStdio: true)
             let process = ModuleProcess(loop: loop, plan: plan, observer: observer)
-            let request = InstanceRequest(module.kind, path: copy.path)
-            instance = RemoteInstance(loop: loop, channel: ProcessChannel(process), request: request, observer: observer)
-        case .library(.thread), .functions(.thread, _):
-            let request = InstanceRequest(module.kind, path: copy.path)
-            let channel = ThreadChannel(loop: loop, table: table)
-            instance = RemoteInstance(loop: loop, channel: channel, request: request, copy: copy, observer: observer)
-        case .library(.loop), .functions(.loop, _):
-            instance = InstanceRequest(module.kind, path: copy.path).instance(on: loop, copy: copy, table: table, observer: observer)
+            return RemoteInstance(loop: loop, channel: ProcessChannel(process), request: request, observer: observer)
+        case .thread:
+            let channel = ThreadChannel(loop: loop, table: table, module: contained(module, copy))
+            return RemoteInstance(loop: loop, channel: channel, request: request, copy: copy, observer: observer)
+        case .loop, nil:
+            return request.instance(
+                on: loop, copy: copy, table: table, marks: contained(module, copy)?.calls(loop), observer: observer)
         }
-        return instance
+    }
+
+    private func contained(_ module: ModuleSpecification, _ copy: ImageCopy) -> ContainedModule? {
+        guard let containment, let digest = copy.digest else { return nil }
+        return ContainedModule(
+            containment: containment, name: module.name, file: Text(Files.name(module.image.string)), digest: digest.text)
     }
 
     private func plan(

@@ -10,6 +10,9 @@ public protocol InstanceObserver: AnyObject {
     /// - Parameter level: syslog's; 6 where the module did not say.
     func instanceLogged(level: Int32, line: Text)
 
+    /// A call into a module in a process of its own does not return, or has returned after all.
+    func instanceBlocked(_ call: BlockedCall)
+
     /// It is over; nothing more comes of this instance.
     func instanceEnded(_ end: InstanceEnd)
 }

@@ -94,7 +94,7 @@ private final class Fixture {
             settings[name] = .array(steps.map { [folder] in $0["function"] == "open" ? written($0, to: folder) : $0 })
         }
         let binding = try LibraryBinding.reading(settings).get()
-        instance = FunctionsInstance(loop: loop, copy: copy, binding: binding, threads: threads, observer: recorder)
+        instance = FunctionsInstance(loop: loop, copy: copy, binding: binding, threads: threads, marks: nil, observer: recorder)
     }
 
     func startError() throws -> InstanceError? {

@@ -26,7 +26,7 @@ final class LibraryFixture {
 
     func instance(_ recorder: Recorder? = nil) throws -> LibraryInstance {
         LibraryInstance(
-            loop: loop, copy: try copy(), table: table, threads: threads, observer: recorder ?? self.recorder)
+            loop: loop, copy: try copy(), table: table, threads: threads, marks: nil, observer: recorder ?? self.recorder)
     }
 
     func copy() throws -> ImageCopy { try store.prepared(library: path, loop) }

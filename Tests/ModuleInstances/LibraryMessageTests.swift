@@ -38,7 +38,7 @@ private func results(of messages: [String]) throws -> (codes: [Text], log: [Text
     let recorder = Recorder()
     let store = try ImageStore(loop, folder: folder.path("images"), host: nil)
     let instance = LibraryInstance(
-        loop: loop, copy: try store.prepared(library: path, loop), table: HostTable(), threads: nil, observer: recorder)
+        loop: loop, copy: try store.prepared(library: path, loop), table: HostTable(), threads: nil, marks: nil, observer: recorder)
     try instance.start(port: recorder)
     instance.stop()
     let isCode = { (line: Text) in Int(line.string) != nil }

@@ -9,6 +9,7 @@ final class Recorder: HubPort, InstanceObserver {
     let moduleName: Text = "m"
     var isReady = false
     var log: [Text] = []
+    var blocked: [BlockedCall] = []
     var end: InstanceEnd?
     var sent: [Message] = []
     var reported: [JSONObject] = []
@@ -56,5 +57,6 @@ final class Recorder: HubPort, InstanceObserver {
 
     func instanceIsReady() { isReady = true }
     func instanceLogged(level: Int32, line: Text) { log.append(line) }
+    func instanceBlocked(_ call: BlockedCall) { blocked.append(call) }
     func instanceEnded(_ end: InstanceEnd) { self.end = end }
 }

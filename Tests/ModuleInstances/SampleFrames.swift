@@ -28,6 +28,8 @@ enum SampleFrames {
             .answer(call: 3, .answered(status: 200, payload: [])),
             .answer(call: 4, .notFound(reason: "gone")), .log(level: 3, "line é"), .log(level: 6, ""), .credit(65536),
             .failed(InstanceError("why", isLasting: true), stayedInMemory: false), .failed(InstanceError("why"), stayedInMemory: true),
+            .blocked(BlockedCall(function: .receive, ms: 1234, hasReturned: false, place: .process)),
+            .blocked(BlockedCall(function: .function, ms: .max, hasReturned: true, place: .process)),
             .ended(stayedInMemory: true), .ended(stayedInMemory: false),
         ]
     }
@@ -49,6 +51,7 @@ enum SampleFrames {
         switch frame {
         case HostFrame.message(let message, let input): "message \(input) \(MessageCodec.encode(message))"
         case InstanceFrame.send(let id, let message): "send \(id) \(MessageCodec.encode(message))"
+        case InstanceFrame.blocked(let call): "blocked \(call.word) \(call.ms) \(call.hasReturned) \(call.place)"
         default: "\(frame)"
         }
     }

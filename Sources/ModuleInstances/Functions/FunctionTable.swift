@@ -23,14 +23,23 @@ public final class FunctionTable {
     private var library: SharedLibrary?
     private var functions: [Function] = []
     private(set) var sources: [Source] = []
+    private let marks: ModuleCalls?
 
     /// Loads the library and finds in it all that is bound.
     ///
     /// - Parameter path: with a slash in it; a file of this instance alone, for variables are shared by all who load one file.
     /// - Throws: `library`, naming every symbol that is not there or cannot be called, not just the first.
-    public init(path: String, binding: LibraryBinding) throws(FunctionError) {
+    public convenience init(path: String, binding: LibraryBinding) throws(FunctionError) {
+        try self.init(path: path, binding: binding, marks: nil)
+    }
+
+    /// - Parameter marks: mark the calls into the library; nil: nobody needs to know.
+    init(path: String, binding: LibraryBinding, marks: ModuleCalls?) throws(FunctionError) {
         self.binding = binding
+        self.marks = marks
         let library: SharedLibrary
+        let outer = (marks?.mark).enter(.load)
+        defer { (marks?.mark).leave(outer) }
         do throws(SharedLibraryError) {
             library = try SharedLibrary(path: path)
         } catch {
@@ -62,6 +71,7 @@ public final class FunctionTable {
         self.library = library
         self.functions = functions
         self.sources = sources
+        if let address = functions.first?.address ?? sources.first?.subscribe { marks?.loaded(address) }
     }
 
     /// Calls a function and waits for it.
@@ -71,6 +81,8 @@ public final class FunctionTable {
         Result { () throws(FunctionError) in
             let function = try find(name)
             let arguments = try FunctionTable.arguments(of: name, in: payload)
+            let outer = (marks?.mark).enter(.function)
+            defer { (marks?.mark).leave(outer) }
             do throws(FFIError) {
                 return try function.signature.call(function.address, arguments)
             } catch {
@@ -99,6 +111,7 @@ public final class FunctionTable {
     /// The library stays in memory for ever: what it has subscribed may still be called.
     func keepLibrary() {
         library?.keep()
+        marks?.staysLoaded()
     }
 
     /// 0 is 0.0 to people.

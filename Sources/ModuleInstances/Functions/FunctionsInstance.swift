@@ -15,6 +15,7 @@ final class FunctionsInstance: ModuleInstance {
     private let copy: ImageCopy
     private let binding: LibraryBinding
     private let threads: ThreadLedger?
+    private let marks: ModuleCalls?
     private var guest: Int?
     private unowned(unsafe) let observer: any InstanceObserver
     private var table: FunctionTable?
@@ -27,12 +28,16 @@ final class FunctionsInstance: ModuleInstance {
     /// - Parameters:
     ///   - copy: of no other instance of this process; retired where the library does not leave memory.
     ///   - threads: where threads of libraries are looked for that outlive the final calls; nil: nowhere.
+    ///   - marks: mark the calls into it; nil: nobody needs to know.
     ///   - observer: outlives the instance.
-    init(loop: Loop, copy: ImageCopy, binding: LibraryBinding, threads: ThreadLedger?, observer: any InstanceObserver) {
+    init(
+        loop: Loop, copy: ImageCopy, binding: LibraryBinding, threads: ThreadLedger?, marks: ModuleCalls?, observer: any InstanceObserver
+    ) {
         self.loop = loop
         self.copy = copy
         self.binding = binding
         self.threads = threads
+        self.marks = marks
         self.observer = observer
     }
 
@@ -51,10 +56,11 @@ final class FunctionsInstance: ModuleInstance {
     private func open() throws(FunctionError) {
         guest = threads?.begin()
         defer { if let guest { threads?.didStart(guest) } }
-        let table = try FunctionTable(path: copy.path, binding: binding)
+        let table = try FunctionTable(path: copy.path, binding: binding, marks: marks)
         self.table = table
         try table.perform(binding.initial, "initial")
-        let subscriptions = Subscriptions(loop, table.sources, emit: { [self] in send($0, $1) }, warn: { [self] in warn($0) })
+        let subscriptions = Subscriptions(
+            loop, table.sources, mark: marks?.mark, emit: { [self] in send($0, $1) }, warn: { [self] in warn($0) })
         self.subscriptions = subscriptions
         try subscriptions.start()
         schedule = PollSchedule(loop, table: table, emit: { [self] in send($0, $1) }, fail: { [self] in warn($0) })
@@ -85,7 +91,9 @@ final class FunctionsInstance: ModuleInstance {
             table?.keepLibrary()
             subscriptions?.keep()
         }
+        let outer = (marks?.mark).enter(.unload)
         table = nil
+        (marks?.mark).leave(outer)
         // Last: final calls, and the library's own end, may still call back.
         subscriptions = nil
         // One that stayed in memory would share its variables with the next instance.

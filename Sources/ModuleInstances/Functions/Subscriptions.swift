@@ -10,6 +10,7 @@ final class Subscriptions {
 
     private let loop: Loop
     private let sources: [FunctionTable.Source]
+    private let mark: CallMark?
     private let emit: (_ output: Text, _ body: JSON) -> Void
     private let warn: (_ line: Text) -> Void
     private var callbacks: Callbacks?
@@ -23,14 +24,17 @@ final class Subscriptions {
     private var lost: UInt64 = 0
     private var logged: UInt64 = 0
 
-    /// - Parameter emit: gets the output and `{"arguments": […]}` of each call.
-    /// - Parameter warn: gets lines for the log.
+    /// - Parameters:
+    ///   - mark: marks the calls into the library; nil: nobody needs to know.
+    ///   - emit: gets the output and `{"arguments": […]}` of each call.
+    ///   - warn: gets lines for the log.
     init(
-        _ loop: Loop, _ sources: [FunctionTable.Source], emit: @escaping (_ output: Text, _ body: JSON) -> Void,
+        _ loop: Loop, _ sources: [FunctionTable.Source], mark: CallMark?, emit: @escaping (_ output: Text, _ body: JSON) -> Void,
         warn: @escaping (_ line: Text) -> Void
     ) {
         self.loop = loop
         self.sources = sources
+        self.mark = mark
         self.emit = emit
         self.warn = warn
     }
@@ -58,7 +62,9 @@ final class Subscriptions {
             }
         }
         for (index, source) in sources.enumerated() {
+            let outer = mark.enter(.function)
             let result = callbacks.pass(index, to: source.subscribe)
+            mark.leave(outer)
             if let expect = source.callback.expect, result != expect {
                 throw FunctionError(
                     .result,
@@ -74,7 +80,9 @@ final class Subscriptions {
         while subscribed > 0 {
             subscribed -= 1
             if let unsubscribe = sources[subscribed].unsubscribe {
+                let outer = mark.enter(.function)
                 _ = callbacks?.pass(subscribed, to: unsubscribe)
+                mark.leave(outer)
             } else {
                 mayUnload = false
             }

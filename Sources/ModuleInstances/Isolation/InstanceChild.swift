@@ -28,10 +28,17 @@ final class InstanceChild {
 
     private init() throws(UVError) {
         // The library may print: what it prints is log. Only this process knows the pipe to the host.
-        let pipe = martlet_private_duplicate(STDOUT_FILENO)
+        let pipe = ChildPipe(martlet_private_duplicate(STDOUT_FILENO))
         dup2(STDERR_FILENO, STDOUT_FILENO)
-        loop = try Loop()
-        runner = InstanceRunner(loop: loop, table: HostTable()) { InstanceChild.send($0, to: pipe) }
+        let loop = try Loop()
+        self.loop = loop
+        runner = InstanceRunner(
+            loop: loop, table: HostTable(),
+            marks: { name, request in
+                request.watchdog.map {
+                    ContainedModule(containment: Containment(child: pipe, $0), name: name, file: name, digest: "").calls(loop)
+                }
+            }, send: { pipe.send($0) })
     }
 
     private func run() throws(UVError) {
@@ -55,22 +62,6 @@ final class InstanceChild {
             } else if martlet_errno() == EAGAIN {
                 return
             }
-        }
-    }
-
-    /// Waits while the host has not read what is in the pipe.
-    private static func send(_ bytes: UnsafeRawBufferPointer, to pipe: Int32) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = write(pipe, rest.baseAddress, rest.count)
-            if count < 0 {
-                if martlet_errno() == EINTR { continue }
-                // The host is gone, and this process with it; or the library has closed the pipe.
-                let line = "cannot write to the host: \(String(cString: strerror(martlet_errno())))\n"
-                _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-                _exit(1)
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
 }

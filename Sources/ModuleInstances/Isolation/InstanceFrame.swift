@@ -14,6 +14,8 @@ enum InstanceFrame {
     /// The answer to a direct method call of the host.
     case answer(call: UInt64, MethodOutcome)
     case log(level: Int32, Text)
+    /// A call into the module does not return, or has returned after all. From the watchdog of a child.
+    case blocked(BlockedCall)
     /// So many bytes of message frames have been handled.
     case credit(UInt64)
     /// It could not be started. Nothing else follows.
@@ -59,6 +61,9 @@ enum InstanceFrame {
             let start = queue.beginFrame(23)
             queue.longNumber(bytes)
             queue.endFrame(start)
+        case .blocked(let call):
+            call.writeFrame(to: queue.room(for: BlockedCall.frameSize))
+            queue.grow(by: BlockedCall.frameSize)
         case .failed(let error, let stayedInMemory):
             let start = queue.beginFrame(24)
             queue.byte((error.isLasting ? 1 : 0) | (stayedInMemory ? 2 : 0))
@@ -106,6 +111,11 @@ enum InstanceFrame {
             guard let flags = reader.byte() else { return nil }
             return .failed(InstanceError(Text(utf8: reader.rest()), isLasting: flags & 1 != 0), stayedInMemory: flags & 2 != 0)
         case 25: return reader.byte().map { .ended(stayedInMemory: $0 != 0) }
+        case BlockedCall.frameKind:
+            guard let function = reader.byte().flatMap({ ModuleFunction(rawValue: UInt($0)) }), let hasReturned = reader.byte(),
+                let ms = reader.longNumber()
+            else { return nil }
+            return .blocked(BlockedCall(function: function, ms: ms, hasReturned: hasReturned != 0, place: .process))
         default: return nil
         }
     }

@@ -16,6 +16,7 @@ final class InstanceRunner {
 
     private let loop: Loop
     private let table: HostTable
+    private let marks: (_ module: Text, _ request: InstanceRequest) -> ModuleCalls?
     private let send: (UnsafeRawBufferPointer) -> Void
     private let splitter = FrameSplitter()
     /// Message frames that wait, no more than the host's window.
@@ -29,10 +30,16 @@ final class InstanceRunner {
     /// Not answered yet.
     private var calls: [UInt64: MethodCall] = [:]
 
-    /// - Parameter send: gives frames to the host; waits while the host has much to read.
-    init(loop: Loop, table: HostTable, send: @escaping (UnsafeRawBufferPointer) -> Void) {
+    /// - Parameters:
+    ///   - marks: makes what marks the calls into the module, on this thread; nil: nobody asks for them.
+    ///   - send: gives frames to the host; waits while the host has much to read.
+    init(
+        loop: Loop, table: HostTable, marks: @escaping (_ module: Text, _ request: InstanceRequest) -> ModuleCalls?,
+        send: @escaping (UnsafeRawBufferPointer) -> Void
+    ) {
         self.loop = loop
         self.table = table
+        self.marks = marks
         self.send = send
     }
 
@@ -117,11 +124,12 @@ final class InstanceRunner {
         guard host == nil, let request = InstanceRequest(json), let module = json["module"]?.string,
             let twin = json["twin"]?.object
         else { return fail(InstanceError("the host's first frame is not understood")) }
-        let host = RemoteHost(loop: loop, moduleName: module, twin: twin, send: send)
+        let marks = self.marks(module, request)
+        let host = RemoteHost(loop: loop, moduleName: module, twin: twin, mark: marks?.mark, send: send)
         self.host = host
         let copy = ImageCopy(path: request.path)
         self.copy = copy
-        let instance = request.instance(on: loop, copy: copy, table: table, observer: host)
+        let instance = request.instance(on: loop, copy: copy, table: table, marks: marks, observer: host)
         self.instance = instance
         do throws(InstanceError) {
             try instance.start(port: host)

@@ -8,6 +8,7 @@ import UV
 final class RemoteHost {
     let moduleName: Text
     private let loop: Loop
+    private let mark: CallMark?
     private let send: (UnsafeRawBufferPointer) -> Void
     private let outgoing = ByteQueue()
     /// So much is sent at once; the rest at the end of the turn.
@@ -26,10 +27,15 @@ final class RemoteHost {
         case invoke((MethodOutcome) -> Void)
     }
 
-    /// - Parameter send: gives frames to the host; waits while the host has much to read.
-    init(loop: Loop, moduleName: Text, twin: JSONObject, send: @escaping (UnsafeRawBufferPointer) -> Void) {
+    /// - Parameters:
+    ///   - mark: of the calls into the module; nil: nobody asks for them.
+    ///   - send: gives frames to the host; waits while the host has much to read.
+    init(
+        loop: Loop, moduleName: Text, twin: JSONObject, mark: CallMark?, send: @escaping (UnsafeRawBufferPointer) -> Void
+    ) {
         self.loop = loop
         self.moduleName = moduleName
+        self.mark = mark
         self.send = send
         twinNow = twin
     }
@@ -46,7 +52,7 @@ final class RemoteHost {
     /// Sends what has gathered.
     func flush() {
         if outgoing.isEmpty { return }
-        send(outgoing.bytes)
+        mark.outside { send(outgoing.bytes) }
         outgoing.removeAll()
     }
 
@@ -127,6 +133,9 @@ extension RemoteHost: InstanceObserver {
         write(.log(level: level, line))
         flush()
     }
+
+    /// The watchdog says so itself: the thread of the loop cannot.
+    func instanceBlocked(_ call: BlockedCall) {}
 
     /// Who runs it says so; see `InstanceRunner`.
     func instanceEnded(_ end: InstanceEnd) {}

@@ -108,6 +108,7 @@ final class RemoteInstance: ModuleInstance {
             }
         case .answer(let call, let outcome): Int(exactly: call).flatMap { calls.remove($0) }?.end(outcome)
         case .log(let level, let line): observer.instanceLogged(level: level, line: line)
+        case .blocked(let call): observer.instanceBlocked(call)
         case .credit(let bytes): credit(bytes, port)
         case .failed(let error, let stayedInMemory):
             refusal = error

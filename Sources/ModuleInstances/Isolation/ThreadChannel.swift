@@ -13,6 +13,7 @@ final class ThreadChannel: InstanceChannel {
     let processID: Int32? = nil
     private let loop: Loop
     private let table: HostTable
+    private let module: ContainedModule?
     private let stackBytes: Int
     private var instance: RemoteInstance?
     private var thread: Thread?
@@ -25,9 +26,10 @@ final class ThreadChannel: InstanceChannel {
     /// When it was asked to end, in milliseconds of monotonic time.
     private var stoppingSince: UInt64?
 
-    init(loop: Loop, table: HostTable, stackBytes: Int = stackBytes) {
+    init(loop: Loop, table: HostTable, module: ContainedModule? = nil, stackBytes: Int = stackBytes) {
         self.loop = loop
         self.table = table
+        self.module = module
         self.stackBytes = stackBytes
     }
 
@@ -37,7 +39,7 @@ final class ThreadChannel: InstanceChannel {
             let wakeup = try Wakeup(loop) { [self] in if !isReading { read() } }
             self.wakeup = wakeup
             toHost.connect(wakeup)
-            let made = try ThreadSide(table: table, toInstance: toInstance, toHost: toHost)
+            let made = try ThreadSide(table: table, module: module, toInstance: toInstance, toHost: toHost)
             side = made
             thread = try Thread(stackBytes: stackBytes) { made.run() }
         } catch {

@@ -5,15 +5,17 @@ import UV
 final class ThreadSide: @unchecked Sendable {
     private let loop: Loop
     private let table: HostTable
+    private let module: ContainedModule?
     private let toInstance: ThreadPipe
     private let toHost: ThreadPipe
     private var wakeup: Wakeup?
     private var runner: InstanceRunner?
     private let unread = ByteQueue()
 
-    init(table: HostTable, toInstance: ThreadPipe, toHost: ThreadPipe) throws(UVError) {
+    init(table: HostTable, module: ContainedModule?, toInstance: ThreadPipe, toHost: ThreadPipe) throws(UVError) {
         loop = try Loop()
         self.table = table
+        self.module = module
         self.toInstance = toInstance
         self.toHost = toHost
         do throws(UVError) {
@@ -29,7 +31,7 @@ final class ThreadSide: @unchecked Sendable {
     /// The life of the thread.
     func run() {
         let toHost = self.toHost
-        runner = InstanceRunner(loop: loop, table: table) { toHost.write($0, waits: true) }
+        runner = InstanceRunner(loop: loop, table: table, marks: { [self] _, _ in module?.calls(loop) }) { toHost.write($0, waits: true) }
         loop.run()
         runner = nil
         wakeup?.close()

@@ -25,6 +25,8 @@ final class LibraryInstance: ModuleInstance {
     var timers = TimerTable()
     var outputs = OutputNames()
     var watches = WatchTable()
+    private let marks: ModuleCalls?
+    private let mark: CallMark?
     /// Direct method calls that the module has not answered yet.
     var calls = CallTable()
 
@@ -32,19 +34,24 @@ final class LibraryInstance: ModuleInstance {
     ///   - loop: of the thread that all of this is called on, now and later.
     ///   - copy: of no other instance of this process; retired where the library does not leave memory.
     ///   - threads: where threads of modules are looked for that outlive them; nil: nowhere.
+    ///   - marks: mark the calls into it; nil: nobody needs to know.
     ///   - observer: outlives the instance.
-    init(loop: Loop, copy: ImageCopy, table: HostTable, threads: ThreadLedger?, observer: any InstanceObserver) {
+    init(loop: Loop, copy: ImageCopy, table: HostTable, threads: ThreadLedger?, marks: ModuleCalls?, observer: any InstanceObserver) {
         self.loop = loop
         self.copy = copy
         self.table = table
         self.threads = threads
+        self.marks = marks
+        mark = marks?.mark
         self.observer = observer
     }
 
     /// Every call of the module's own code is inside of one of these.
     @inline(__always)
     private func call<Result>(_ function: ModuleFunction, _ body: () -> Result) -> Result {
-        body()
+        let outer = mark.enter(function)
+        defer { mark.leave(outer) }
+        return body()
     }
 
     /// Calls back what the module gave, unless the module is gone meanwhile.
@@ -75,7 +82,9 @@ final class LibraryInstance: ModuleInstance {
                 return .failure(error)
             }
         }
-        library = try result.get()
+        let library = try result.get()
+        self.library = library
+        if let address = library.address { marks?.loaded(address) }
     }
 
     func stop() {
@@ -142,6 +151,7 @@ final class LibraryInstance: ModuleInstance {
                 level: 4,
                 "a thread of the module still runs after destroy, so its library stays in memory; end and join threads in destroy")
             library.keepLoaded()
+            marks?.staysLoaded()
         } else if let library {
             call(.unload) { library.close() }
         }

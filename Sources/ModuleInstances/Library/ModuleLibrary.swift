@@ -8,6 +8,8 @@ final class ModuleLibrary {
     private var library: SharedLibrary?
     /// A copy, as much of it as both sides know; the rest is NULL. Its functions are valid until `close`.
     private(set) var table = martlet_module_api()
+    /// Of its one symbol.
+    private(set) var address: UnsafeRawPointer?
 
     /// Bytes of a module's table as version 1 was first published: two numbers and seven words, `destroy` the last. For ever:
     /// `martlet_module_api` may grow, and images that were built before still load.
@@ -34,6 +36,7 @@ final class ModuleLibrary {
         }
         self.table = try Self.checked(table)
         self.library = library
+        address = UnsafeRawPointer(symbol)
     }
 
     /// Unloads. No code of the module may run from here on.
