@@ -46,6 +46,19 @@ public final class EdgeAgent {
         context.collectImages()
     }
 
+    /// The host before this one died of a module: its image goes back if it was on probation, else it is in quarantine. Before the first
+    /// `apply`; it is on the disk when this returns.
+    public func learn(_ crash: CrashRecord, _ deployment: Deployment) {
+        context.log(3, "\(crash.module) ended the host before this one: \(crash.reason), image \(crash.digest.text)")
+        guard let module = deployment.module(crash.module) else { return }
+        if !refuses(crash.digest, of: module, reason: crash.reason, deployment.host.restart) {
+            context.memory.change(module.name) {
+                $0.quarantine = ModuleRecord.Verdict(digest: crash.digest, reason: crash.reason)
+            }
+        }
+        context.memory.save()
+    }
+
     private func add(_ module: ModuleSpecification) {
         // Back before its earlier instance is over: that one ends first, there are never two.
         if let leaving = supervisor(module.name) {

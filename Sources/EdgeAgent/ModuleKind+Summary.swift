@@ -3,10 +3,10 @@ import JSON
 
 extension ModuleKind {
     /// `library, loop`
-    var summary: Text {
-        switch self {
-        case .library(let isolation), .functions(let isolation, _): "\(type.word), \(isolation.word)"
-        case .executable(_, let `protocol`): "\(type.word), \(`protocol`.word)"
-        }
+    ///
+    /// - Parameter isolation: where its code runs now; nil: an executable.
+    func summary(_ isolation: Isolation?) -> Text {
+        if case .executable(_, let `protocol`) = self { return "\(type.word), \(`protocol`.word)" }
+        return "\(type.word), \((isolation ?? .loop).word)"
     }
 }

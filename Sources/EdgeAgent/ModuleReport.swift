@@ -8,6 +8,12 @@ public struct ModuleReport: Sendable {
     public let status: RuntimeStatus
     /// For people: since when, why, what comes next.
     public let description: Text
+    /// Where its code runs now, which may be other than the manifest says; nil: an executable.
+    public let isolation: Isolation?
+    /// Why it runs in a process of its own against the manifest; nil: it does not.
+    public let quarantine: Text?
+    /// How it held up the host; nil: it did not.
+    public let blocked: Text?
     public let pid: Int32?
     public let restartCount: Int
     /// Of the last end, if that was an exit.

@@ -10,6 +10,8 @@ struct RunningInstance {
     let startedNs: UInt64
     let startedMs: UInt64
     var isReady = false
+    /// How it does not return from a call, or did not, in a process of its own; nil: it did always.
+    var blocked: BlockedCall?
 
     var digest: ImageDigest { image.digest }
 }

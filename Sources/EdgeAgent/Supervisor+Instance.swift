@@ -47,8 +47,10 @@ extension Supervisor {
         }
         let instance: any ModuleInstance
         do throws(InstanceError) {
+            quarantine = quarantine(of: digest)
             instance = try context.launcher.make(
-                module, copy: image.copy, identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
+                module, inProcess: quarantine != nil, copy: image.copy,
+                identity: ModuleIdentity(deviceID: context.deviceID, moduleID: module.name),
                 generationID: context.hub.generationID(of: module.name), observer: self)
         } catch {
             return refused(error, digest)
@@ -135,14 +137,12 @@ extension Supervisor: InstanceObserver {
         lastWasReady = true
         let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
         outlivesProbation()
-        context.log(6, "\(module.name) running (\(module.kind.summary), \(tenths / 10).\(tenths % 10) ms)")
+        context.log(6, "\(module.name) running (\(module.kind.summary(isolation)), \(tenths / 10).\(tenths % 10) ms)")
     }
 
     func instanceLogged(level: Int32, line: Text) {
         output.append(level: level, line)
     }
-
-    func instanceBlocked(_ call: BlockedCall) {}
 
     func instanceEnded(_ end: InstanceEnd) {
         guard let ended = takeLeave() else { return }

@@ -28,7 +28,8 @@ extension Supervisor {
             (status, description) = (.failed, reason)
         }
         return ModuleReport(
-            module: module, status: status, description: description, pid: current?.instance.processID,
+            module: module, status: status, description: "\(description)\(containment)", isolation: isolation,
+            quarantine: quarantine, blocked: blocked, pid: current?.instance.processID,
             restartCount: rule.shownCount(ranMs: ranMs, context.settings), exitCode: exitCode, digest: current?.digest,
             refusedImage: refusedImage, lastStart: lastStart, lastExit: lastExit)
     }

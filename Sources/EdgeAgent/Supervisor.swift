@@ -24,6 +24,8 @@ final class Supervisor {
     var isLeaving = false
     /// Somebody stopped it: only a command or the manifest starts it again.
     var isHeld = false
+    /// Why it runs in a process of its own, though the manifest does not say so.
+    var quarantine: Text?
     /// What it ran last; nil where its image could not be had.
     var lastDigest: ImageDigest?
     var lastSignature: [UInt8]?

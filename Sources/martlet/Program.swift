@@ -3,6 +3,9 @@ import ModuleInstances
 
 /// The command line as a whole: finds the command and tells what went wrong.
 enum Program {
+    /// The arguments of `main`, which the environment follows: to start the same once more.
+    nonisolated(unsafe) static var start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+
     /// - Parameter arguments: without the program's name.
     /// - Returns: the exit code.
     static func run(_ arguments: [String]) -> Int32 {

@@ -30,6 +30,7 @@ final class Device {
     let agent: EdgeAgent
     let place: HostPlace
     private let locks: [StateLock]
+    private let containment: Containment
     private var server: ManagementServer?
     private var manifestWatcher: FileWatcher?
     private let imageWatch: ImageWatch
@@ -69,6 +70,8 @@ final class Device {
             throw StartError(error.reason.string)
         }
         let memory = ModuleMemory(path: Files.join(place.stateDirectory, "modules.json")) { agentLog.write($0, $1) }
+        let containment = Containment(stateDirectory: place.stateDirectory, arguments: Program.start) { [log] in log.write($0, $1) }
+        containment.apply(host.watchdog)
         let hub = EdgeHub(loop: loop, deviceID: deployment.device.id, store: store, limits: HubLimits(host.limits)) {
             hubLog.write($0.syslog, $1)
         }
@@ -78,12 +81,15 @@ final class Device {
         self.hub = hub
         self.place = place
         self.locks = locks
+        self.containment = containment
         agent = EdgeAgent(
             loop: loop, deviceID: deployment.device.id, hub: hub,
-            launcher: InstanceLauncher(loop: loop, place: place), images: images, memory: memory, settings: host.restart
+            launcher: InstanceLauncher(loop: loop, place: place, containment: containment), images: images, memory: memory,
+            settings: host.restart
         ) { agentLog.write($0, $1) }
         manifestQuiet = Timer(loop)
         imageWatch = ImageWatch(loop, log: log) { [agent] in agent.imagesChanged() }
+        if let crash = containment.lastCrash { agent.learn(crash, deployment) }
     }
 
     /// Runs until SIGTERM or SIGINT. Returns the exit code.
@@ -141,6 +147,7 @@ final class Device {
             deployment = next
             log.info("the manifest changed")
             watchImages()
+            containment.apply(next.host.watchdog)
             applyToHub(next) { [self] in agent.apply(difference, next) }
         }
     }
@@ -183,6 +190,7 @@ final class Device {
                     try SignalWatcher(loop, signal: number) { [self] in stop() }
                 })
         }
+        containment.endSignals(signals[0], signals[1])
     }
 
     /// Editors save in many steps, and files arrive in pieces: what changed is looked at once it is quiet.
@@ -225,6 +233,7 @@ final class Device {
         if isStopping { return }
         isStopping = true
         log.info("stopping")
+        containment.hostEnds()
         manifestQuiet.stop()
         manifestWatcher?.close()
         imageWatch.close()

@@ -12,7 +12,9 @@ extension ModuleReport {
             "name": .string(module.name),
             "identity": .string(ModuleIdentity(deviceID: deviceID, moduleID: module.name).path),
             "type": .string(module.kind.type.word),
-            "isolation": isolation.map { .string($0) } ?? .null,
+            "isolation": .string(isolation?.word ?? "process"),
+            "quarantine": quarantine.map { .string($0) } ?? .null,
+            "blocked": blocked.map { .string($0) } ?? .null,
             "status": .string(status.word),
             "description": .string(description),
             "pid": pid.map { .integer(Int64($0)) } ?? .null,
@@ -24,14 +26,6 @@ extension ModuleReport {
             "lastStartTimeUtc": Self.time(lastStart),
             "lastExitTimeUtc": Self.time(lastExit),
         ]
-    }
-
-    /// Executables are processes; nothing else is to be chosen.
-    private var isolation: Text? {
-        switch module.kind {
-        case .library(let isolation), .functions(let isolation, _): isolation.word
-        case .executable: "process"
-        }
     }
 
     private static func time(_ ms: Int64?) -> JSON {
