@@ -4,9 +4,9 @@ import Testing
 
 /// New images that fail, and the way back.
 struct ProbationTests {
-    /// A probe that ends the host's whole process when it is told to.
+    /// A probe that ends its whole process with the first message that it gets.
     private static let crashing = ProbeSource.defining("BUILD", "\"3\"").replacing(
-        "if (!strcmp(method, \"never\"))", with: "if (!strcmp(method, \"crash\")) abort();\n    if (!strcmp(method, \"never\"))")
+        "char what[128];", with: "char what[128];\n    *(volatile int *)8 = 1;")
 
     private func host(_ program: MartletProgram, _ settings: Manifest.Object = [:], probation: Int = 30) throws -> Host {
         var manifest = Manifest()
@@ -89,6 +89,61 @@ struct ProbationTests {
             #expect(row["refusedImage"]["reason"].string?.contains(reason) == true, "\(row.text)")
             #expect(try host.invoke("probe", "build").int == 1)
         }
+    }
+
+    @Test(arguments: MartletProgram.all, ["loop", "thread"]) func `a new image that ends the host goes back, and is not in quarantine`(
+        _ program: MartletProgram, _ isolation: String
+    ) throws {
+        let host = try host(program, ["isolation": isolation])
+        let good = try #require(try host.module("probe")["digest"].string)
+        var end = host.logEnd
+        try host.install(library: Self.crashing, as: "libprobe.so")
+        try host.log(from: end, holding: "agent: probe running")
+        let new = try #require(try host.module("probe")["digest"].string)
+        #expect(try host.invoke("probe", "build").int == 3 && new != good)
+        _ = try host.martlet("send", "probe/in", "1")
+        #expect(try host.waitForEnd() == .signal(SIGSEGV))
+        // The next host knows, and so does the one after it.
+        for signal in [SIGKILL, SIGTERM] {
+            try host.start("probe", "shell")
+            #expect(try host.invoke("probe", "build").int == 1)
+            let row = try host.module("probe")
+            #expect(row["digest"].string == good && row["isolation"].string == isolation && row["quarantine"].isNull, "\(row.text)")
+            #expect(row["refusedImage"]["digest"].string == new)
+            #expect(row["refusedImage"]["reason"].string?.hasPrefix("SIGSEGV in receive") == true, "\(row.text)")
+            #expect(row["description"].string?.contains("its new image \(new) was refused: SIGSEGV in receive") == true, "\(row.text)")
+            if signal == SIGKILL {
+                let told = try host.log { $0.contains("its new image \(new) ended the host on probation (SIGSEGV in receive") }
+                #expect(told.text.hasPrefix("<3>") && told.text.contains("Put another file in place to try again"), "\(told.text)")
+            } else {
+                #expect(!host.logLines.contains { $0.contains("ended the host on probation") })
+            }
+            #expect(try host.martlet("send", "probe/in", "1").code == 0)
+            try host.end(signal)
+        }
+        try host.start("probe")
+        end = host.logEnd
+        try host.install(try Images.probe2, as: "libprobe.so")
+        try host.log(from: end, holding: "agent: probe running")
+        #expect(try host.invoke("probe", "build").int == 2)
+        #expect(try host.module("probe")["refusedImage"].isNull)
+    }
+
+    @Test(arguments: MartletProgram.all) func `an image that has run through its probation goes to quarantine and not back`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program, ["isolation": "loop"], probation: 1)
+        let end = host.logEnd
+        try host.install(library: Self.crashing, as: "libprobe.so")
+        try host.log(from: end, holding: "agent: probe running")
+        let new = try #require(try host.module("probe")["digest"].string)
+        try host.waitUntil { try modules(host)["probe"]["good"].string == new }
+        _ = try host.martlet("send", "probe/in", "1")
+        #expect(try host.waitForEnd() == .signal(SIGSEGV))
+        try host.start("probe", "shell")
+        let row = try host.module("probe")
+        #expect(row["digest"].string == new && row["isolation"].string == "process" && row["refusedImage"].isNull, "\(row.text)")
+        #expect(row["quarantine"].string?.hasPrefix("SIGSEGV in receive") == true, "\(row.text)")
     }
 
     @Test(arguments: MartletProgram.all) func `after its probation a failure is the restart policy's`(_ program: MartletProgram) throws {
