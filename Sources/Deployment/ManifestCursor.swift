@@ -26,6 +26,7 @@ final class ManifestCursor {
     }
 
     /// An object that has no members but these; `noun` is what it is called.
+    @inline(never)
     func object(_ noun: Text, only names: [Text]) -> ManifestObject? {
         guard let object = object() else { return nil }
         object.refuseUnknown(noun, names)

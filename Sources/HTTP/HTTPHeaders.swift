@@ -36,6 +36,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     /// Adds a header behind the others.
+    @inline(never)
     public mutating func add(_ name: Text, _ value: Text) {
         fields.append(Field(name: name, value: value))
     }

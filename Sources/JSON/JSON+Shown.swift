@@ -1,5 +1,6 @@
 extension JSON {
     /// For messages to people: the value if it is short, else what kind of value it is.
+    @inline(never)
     public var shown: Text {
         switch self {
         case .string(let text): text.quoted

@@ -5,6 +5,7 @@ extension JSON {
     ///
     /// Members keep their order. Integers are exact; a `number` has the fewest digits that read back as the same number, with `.0`
     /// if it is whole, and is `null` if it is infinite or not a number, which JSON cannot say.
+    @inline(never)
     public func bytes() -> [UInt8] {
         var bytes: [UInt8] = []
         write(into: &bytes)
@@ -12,7 +13,9 @@ extension JSON {
     }
 
     /// As `bytes()`, for messages.
-    public var text: String { String(decoding: bytes(), as: UTF8.self) }
+    public var text: String {
+        @inline(never) get { String(decoding: bytes(), as: UTF8.self) }
+    }
 
     /// Text for people: two spaces a level, a member or element a line, no line break at the end.
     public var pretty: String {

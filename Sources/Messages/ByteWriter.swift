@@ -22,6 +22,7 @@ public struct ByteWriter {
     }
 
     /// A text with its length, 4 bytes, before it.
+    @inline(never)
     public mutating func text(_ text: Text) {
         number(UInt32(truncatingIfNeeded: text.utf8.count))
         text.withBytes { bytes($0) }

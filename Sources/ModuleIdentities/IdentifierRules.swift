@@ -50,6 +50,7 @@ public enum IdentifierRules {
         }
     }
 
+    @inline(never)
     private static func problem(
         in name: Text, noun: Text, limit: Int, allowed: (UInt8) -> Bool, hint: () -> Text
     ) -> Text? {

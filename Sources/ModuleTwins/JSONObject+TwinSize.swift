@@ -8,6 +8,7 @@ extension JSONObject {
     }
 }
 
+@inline(never)
 private func size(of value: JSON) -> Int {
     switch value {
     case .null, .bool: 4
@@ -19,6 +20,7 @@ private func size(of value: JSON) -> Int {
 }
 
 /// U+0000 to U+001F is one byte of UTF-8; U+0080 to U+009F is 0xC2 and the scalar itself.
+@inline(never)
 private func sizeOfString(_ bytes: UnsafeRawBufferPointer) -> Int {
     var size = 0
     var previous: UInt8 = 0

@@ -18,6 +18,7 @@ struct TwinValidator {
         }
     }
 
+    @inline(never)
     private mutating func check(_ value: JSON, depth: Int, insideArray: Bool) throws(TwinError) {
         switch value {
         case .null where insideArray:

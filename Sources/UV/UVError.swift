@@ -32,6 +32,7 @@ public struct UVError: Error, Equatable, Sendable {
     }
 
     /// The `_r` variants of libuv's functions: the others leak memory for unknown codes.
+    @inline(never)
     private func text(_ write: (UnsafeMutablePointer<CChar>, Int) -> UnsafeMutablePointer<CChar>?) -> String {
         let capacity = 96
         let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)

@@ -40,7 +40,7 @@ final class InstanceHandle: @unchecked Sendable {
 
     /// Calls the instance on its own thread. Nothing is retained: it lives as long as its module runs.
     /// - Returns: what `body` returns, or why it was not called.
-    @inline(__always)
+    @inline(never)
     static func call(_ pointer: OpaquePointer?, _ function: Text, _ body: (LibraryInstance) -> Int32) -> Int32 {
         guard let pointer else { return Int32(MARTLET_ERROR_ARGUMENT) }
         return Unmanaged<InstanceHandle>.fromOpaque(UnsafeRawPointer(pointer))._withUnsafeGuaranteedRef { handle in

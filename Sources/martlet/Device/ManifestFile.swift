@@ -28,6 +28,7 @@ struct ManifestFile {
     }
 
     /// `/etc/device.json:3:14: …`, `/etc/device.json: modulesContent.x: …`
+    @inline(never)
     func line(_ finding: Finding) -> Text {
         switch finding.place {
         case .position: "\(path):\(finding.description)"
