@@ -88,23 +88,21 @@ extension Supervisor {
 
     func ended(_ status: RuntimeStatus, _ reason: Text, ranMs: UInt64, came: Bool = true) {
         if case .stopping = phase { return endedAsAsked(reason) }
-        guard module.status == .running else {
-            phase = .over(status, reason: reason)
-            return
-        }
+        // Its policy is for what the manifest wants to run.
+        guard module.status == .running else { return stays(status, reason) }
         switch rule.ended(failed: status == .failed, ranMs: ranMs, policy: module.restartPolicy, settings: context.settings) {
-        case .stay:
-            phase = .over(status, reason: reason)
-            context.log(status == .failed ? 3 : 6, "\(module.name) \(status.word): \(reason)")
-        case .giveUp:
-            let given: Text = "\(reason); given up after \(rule.count) restarts"
-            phase = .over(.failed, reason: given)
-            context.log(3, "\(module.name) failed: \(given)")
+        case .stay: stays(status, reason)
+        case .giveUp: stays(.failed, "\(reason); given up after \(rule.count) restarts")
         case .restart(let afterMs):
             phase = .waiting(reason: reason, untilMs: Loop.monotonicMs + afterMs, came: came)
             context.log(4, "\(module.name) \(came ? "ended" : "failed"): \(reason); restart \(rule.count) \(Self.when(afterMs))")
             waitForRestart(afterMs)
         }
+    }
+
+    private func stays(_ status: RuntimeStatus, _ reason: Text) {
+        phase = .over(status, reason: reason)
+        context.log(status == .failed ? 3 : 6, "\(module.name) \(status.word): \(reason)")
     }
 
     func endedAsAsked(_ reason: Text) {

@@ -141,6 +141,16 @@ import Testing
         #expect(fixture.hub.most == 1)
     }
 
+    @Test func `what somebody starts against the manifest says how it ended, and is left alone`() throws {
+        let fixture = try Fixture()
+        try fixture.script("exit 3")
+        fixture.apply([module(status: .stopped)])
+        #expect(fixture.agent.start("m") == true)
+        #expect(fixture.until { fixture.status() == .failed })
+        #expect(fixture.logged.contains("m failed: exit code 3"))
+        #expect(fixture.hub.starts(of: "m") == 1)
+    }
+
     @Test func `a new policy counts for what is over, but not for what was stopped by hand`() throws {
         let fixture = try Fixture()
         try fixture.script("exit 3")
