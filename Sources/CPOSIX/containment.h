@@ -21,8 +21,10 @@ static inline void martlet_store(uintptr_t *word, uintptr_t value) { __atomic_st
 static inline void martlet_keep_order(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
 // membarrier has no function in the C library. After this call every other thread of this process has made its earlier stores
-// visible: so the side that is in a hurry needs no barrier of its own. `first`: makes it possible, once.
-static inline void martlet_barrier_on_all_threads(int first) { syscall(SYS_membarrier, first ? 16 : 8, 0, 0); }
+// visible: so the side that is in a hurry needs no barrier of its own.
+static inline void martlet_barrier_on_all_threads(void) { syscall(SYS_membarrier, 8, 0, 0); }
+// Makes that possible, once a process.
+static inline void martlet_prepare_barrier(void) { syscall(SYS_membarrier, 16, 0, 0); }
 
 // The handler is a member of a union, and the C library's own type for the context of a handler is `void`.
 static inline int martlet_handle_signal(int number, void (*handler)(int, siginfo_t *, void *), int flags, struct sigaction *before) {

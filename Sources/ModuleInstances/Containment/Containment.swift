@@ -23,6 +23,11 @@ public final class Containment: @unchecked Sendable {
     /// Handlers need a few hundred bytes, and the system up to 11 KB, on processors with large registers.
     private static let handlerStackBytes = 32 << 10
 
+    /// What takes the system some 10 ms in a process of several threads, the first time: before the second thread is made, at once.
+    public static func prepare() {
+        martlet_prepare_barrier()
+    }
+
     /// - Parameters:
     ///   - stateDirectory: where the record is kept of what the host dies of.
     ///   - arguments: those of `main`, which its environment follows; nil: the host cannot start itself again.
@@ -32,6 +37,7 @@ public final class Containment: @unchecked Sendable {
     ) {
         state = .allocate(capacity: 1)
         state.initialize(to: ContainmentState(process: getpid(), pipe: nil))
+        Self.prepare()
         var opened: (file: OpenFile, record: CrashRecord?)?
         do throws(FileError) {
             opened = try CrashRecord.take(Files.join(stateDirectory, "crash"))
@@ -55,6 +61,7 @@ public final class Containment: @unchecked Sendable {
     init(child pipe: ChildPipe, _ settings: WatchdogSettings) {
         state = .allocate(capacity: 1)
         state.initialize(to: ContainmentState(process: getpid(), pipe: pipe))
+        Self.prepare()
         crashFile = nil
         lastCrash = nil
         apply(settings)
@@ -211,7 +218,6 @@ public final class Containment: @unchecked Sendable {
     private func startWatchdog() {
         let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC))
         guard timer >= 0 else { return }
-        martlet_barrier_on_all_threads(1)
         let linker = martlet_library_extent(martlet_linker())
         state.pointee.linkerStart = linker.start
         state.pointee.linkerEnd = linker.end

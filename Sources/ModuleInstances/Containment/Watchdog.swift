@@ -96,7 +96,7 @@ enum Watchdog {
         if !executes {
             martlet_store(&state.pointee.isArmed, 0)
             // A call that begins now either sees that nobody watches, or is seen here.
-            martlet_barrier_on_all_threads(0)
+            martlet_barrier_on_all_threads()
             next = state.pointee.threads
             while let thread = next {
                 if martlet_load(&thread.pointee.executing) != 0 { executes = true }

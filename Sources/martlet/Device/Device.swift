@@ -46,6 +46,7 @@ final class Device {
         if host.runtimeDirectory != host.stateDirectory {
             locks.append(try StateLock(folder: host.runtimeDirectory.string, deviceID: deployment.device.id))
         }
+        Containment.prepare()
         let loop = try Self.opened { () throws(UVError) in try Loop() }
         let place = HostPlace(
             program: Self.program, modulesDirectory: host.modulesDirectory.string, stateDirectory: host.stateDirectory.string,
