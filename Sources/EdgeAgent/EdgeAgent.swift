@@ -98,10 +98,11 @@ public final class EdgeAgent {
         supervisor(name)?.output
     }
 
+    /// - Parameter done: comes once it is ready, has failed or has ended, after 10 s at the latest; maybe before this returns.
     /// - Returns: whether there was anything to start: false where it runs already. nil: there is no module of this name, or it is
     ///   on its way out, as all are at the end.
-    public func start(_ name: Text) -> Bool? {
-        staying(name)?.start()
+    public func start(_ name: Text, _ done: @escaping () -> Void = {}) -> Bool? {
+        staying(name)?.start(done)
     }
 
     /// - Parameter done: comes once it is over, maybe before this returns.
@@ -113,10 +114,11 @@ public final class EdgeAgent {
         return wasActive
     }
 
-    /// False: there is no module of this name, or it is on its way out, as all are at the end.
-    public func restart(_ name: Text) -> Bool {
+    /// - Parameter done: as that of `start`.
+    /// - Returns: false: there is no module of this name, or it is on its way out, as all are at the end.
+    public func restart(_ name: Text, _ done: @escaping () -> Void = {}) -> Bool {
         guard let supervisor = staying(name) else { return false }
-        supervisor.restart()
+        supervisor.restart(done)
         return true
     }
 

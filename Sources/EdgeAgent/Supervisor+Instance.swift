@@ -136,6 +136,7 @@ extension Supervisor: InstanceObserver {
         let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
         outlivesProbation()
         context.log(6, "\(module.name) running (\(module.kind.summary(isolation)), \(tenths / 10).\(tenths % 10) ms)")
+        settles()
     }
 
     func instanceLogged(level: Int32, line: Text) {

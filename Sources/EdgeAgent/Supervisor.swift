@@ -11,7 +11,7 @@ final class Supervisor {
 
     let context: AgentContext
     var rule = RestartRule()
-    var phase = Phase.idle
+    var phase = Phase.idle { didSet { settles() } }
     var current: RunningInstance?
     var timer: Timer?
     var lastStart: Int64?
@@ -20,6 +20,9 @@ final class Supervisor {
     /// What happens once the running instance has ended because it was asked to.
     var afterStop: (() -> Void)?
     var stopWaiters: [() -> Void] = []
+    /// Those who wait for what a start comes to; the timer is for them.
+    private var startWaiters: [() -> Void] = []
+    private var startTimer: Timer?
     /// The manifest has it no longer: it goes when its instance is over, and nothing starts it.
     var isLeaving = false
     /// Somebody stopped it: only a command or the manifest starts it again.
@@ -48,16 +51,49 @@ final class Supervisor {
 
     // MARK: - What is wanted
 
+    /// A module that takes longer to be ready is still starting when who started it hears of it.
+    static let startPatienceMs: UInt64 = 10_000
+
     /// Starts it, unless it runs. Forgets earlier failures.
+    /// - Parameter done: comes once it is ready, or is not for now, maybe before this returns.
     /// - Returns: false where it runs already.
     @discardableResult
-    func start() -> Bool {
+    func start(_ done: @escaping () -> Void = {}) -> Bool {
+        waitForStart(done)
         switch phase {
-        case .running, .preparing: return false
+        case .running, .preparing:
+            settles()
+            return false
         case .stopping: afterStop = { [self] in startAfresh() }
         default: startAfresh()
         }
         return true
+    }
+
+    private func waitForStart(_ done: @escaping () -> Void) {
+        startWaiters.append(done)
+        guard startTimer == nil else { return }
+        let timer = Timer(context.loop)
+        startTimer = timer
+        timer.start(afterMs: Self.startPatienceMs) { [self] in tellStarters() }
+    }
+
+    private func tellStarters() {
+        let waiters = startWaiters
+        startWaiters = []
+        startTimer = nil
+        for waiter in waiters { waiter() }
+    }
+
+    /// It may be what somebody waits for: ready, or ended, with nothing that happens next but a restart by its policy.
+    func settles() {
+        guard !startWaiters.isEmpty, afterStop == nil else { return }
+        switch phase {
+        case .idle, .preparing, .stopping: return
+        case .running: if current?.isReady != true { return }
+        case .waiting, .over, .unusable: break
+        }
+        tellStarters()
     }
 
     /// Stops it; `done` comes once it is over. It stays stopped.
@@ -82,8 +118,10 @@ final class Supervisor {
     }
 
     /// Starts it, and stops it before if it runs: once the image is prepared, so that it is away for a moment only.
-    func restart() {
+    /// - Parameter done: as that of `start`.
+    func restart(_ done: @escaping () -> Void = {}) {
         timer = nil
+        waitForStart(done)
         switch phase {
         case .running:
             attempt += 1

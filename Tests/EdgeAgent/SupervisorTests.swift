@@ -2,6 +2,7 @@ import Deployment
 import JSON
 import TestSupport
 import Testing
+import UV
 
 @testable import EdgeAgent
 
@@ -139,6 +140,32 @@ import Testing
         #expect(fixture.until { fixture.hub.starts(of: "m") == 2 })
         #expect(fixture.untilUp())
         #expect(fixture.hub.most == 1)
+    }
+
+    @Test func `a start and a restart are done when the module is ready, or has failed`() throws {
+        let fixture = try Fixture()
+        try fixture.script(obedient)
+        fixture.apply([module(status: .stopped)])
+        var seen: [String] = []
+        var askedMs = Loop.monotonicMs
+        func look() {
+            #expect(Loop.monotonicMs - askedMs < Supervisor.startPatienceMs, "somebody said so")
+            seen.append(fixture.agent.report("m").map { "\($0.description)" } ?? "")
+            askedMs = Loop.monotonicMs
+        }
+        #expect(fixture.agent.start("m", look) == true)
+        #expect(seen.isEmpty)
+        #expect(fixture.until { seen.count == 1 })
+        #expect(fixture.agent.start("m", look) == false)
+        #expect(seen.count == 2, "it runs already")
+        #expect(fixture.agent.restart("m", look))
+        #expect(fixture.until { seen.count == 3 })
+        #expect(seen.allSatisfy { $0.hasPrefix("running for") })
+        #expect(fixture.hub.starts(of: "m") == 2)
+        try fixture.script("exit 3")
+        #expect(fixture.agent.restart("m", look))
+        #expect(fixture.until { seen.count == 4 })
+        #expect(seen[3].hasPrefix("exit code 3"))
     }
 
     @Test func `what somebody starts against the manifest says how it ended, and is left alone`() throws {

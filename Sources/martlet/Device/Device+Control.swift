@@ -56,29 +56,33 @@ extension Device: DeviceControl {
     // MARK: - Instances
 
     func start(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        guard let started = agent.start(module) else { return done(.failure(cannotStart(module))) }
-        done(.success(started))
+        if !carriesOut(done, { agent.start(module, $0) }) { done(.failure(cannotStart(module))) }
     }
 
     func stop(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        // What was asked for is over before or after `stop` returns.
-        var wasActive: Bool?
-        var isOver = false
-        let answer = { if isOver, let wasActive { done(.success(wasActive)) } }
-        guard
-            let active = agent.stop(
-                module,
-                {
-                    isOver = true
-                    answer()
-                })
-        else { return done(.failure(.noModule(module))) }
-        wasActive = active
-        answer()
+        if !carriesOut(done, { agent.stop(module, $0) }) { done(.failure(.noModule(module))) }
     }
 
     func restart(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void) {
-        done(agent.restart(module) ? .success(true) : .failure(cannotStart(module)))
+        if !carriesOut(done, { agent.restart(module, $0) ? true : nil }) { done(.failure(cannotStart(module))) }
+    }
+
+    /// Answers once `begin` has said whether there was anything to do, and what it began is over, in either order.
+    ///
+    /// - Returns: false: `begin` refused, and nothing was answered.
+    private func carriesOut(
+        _ done: @escaping (Result<Bool, ControlError>) -> Void, _ begin: (_ isOver: @escaping () -> Void) -> Bool?
+    ) -> Bool {
+        var wasAnythingToDo: Bool?
+        var isOver = false
+        let answer = { if isOver, let wasAnythingToDo { done(.success(wasAnythingToDo)) } }
+        let begun = begin {
+            isOver = true
+            answer()
+        }
+        wasAnythingToDo = begun
+        answer()
+        return begun != nil
     }
 
     private func cannotStart(_ module: Text) -> ControlError {
