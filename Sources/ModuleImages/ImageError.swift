@@ -1,3 +1,4 @@
+import CPOSIX
 import Files
 public import JSON
 
@@ -31,7 +32,7 @@ public struct ImageError: Error, Equatable, Sendable {
     }
 
     init(_ error: FileError) {
-        let noRoom = error.code == 28 || error.code == 122  // ENOSPC, EDQUOT
+        let noRoom = error.code == ENOSPC || error.code == EDQUOT
         reason = noRoom ? "\(error.message); make room where the state folder is" : Text(error.message)
         kind = .system
     }

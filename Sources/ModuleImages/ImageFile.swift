@@ -1,3 +1,4 @@
+import CPOSIX
 import Files
 import JSON
 import TLS
@@ -23,28 +24,34 @@ public struct ImageFile: Sendable {
     ///
     /// - Parameter host: the header of the running program.
     public init(path: String, kind: Kind, host: ELFHeader?) throws(ImageError) {
-        let head: [UInt8]
         do throws(FileError) {
             status = try Files.status(path)
-            guard status.isRegular else { throw FileError("read", path, code: 22) }
-            guard status.size <= Self.maximumSize else { throw FileError("read", path, code: 27) }
-            guard try !OpenFile(path, .read).hasWriter else { throw FileError("read", path, code: 26) }
+        } catch {
+            throw Self.fault(error, path)
+        }
+        guard status.isRegular else { throw ImageError("image \(path) is not a file") }
+        guard status.size <= Self.maximumSize else {
+            throw ImageError("image \(path) is larger than \(Self.maximumSize >> 20) MB, which is the limit; is it the right file?")
+        }
+        let head: [UInt8]
+        let hasWriter: Bool
+        do throws(FileError) {
+            hasWriter = try OpenFile(path, .read).hasWriter
             head = try Files.readHead(path, count: ELFExtent.headLength)
         } catch {
-            switch error.code {
-            case 2: throw ImageError("image \(path) is not there: put the file into the modules folder", kind: .missing)
-            case 22: throw ImageError("image \(path) is not a file")
-            case 26: throw Self.isBeingWritten(path)
-            case 27:
-                throw ImageError("image \(path) is larger than \(Self.maximumSize >> 20) MB, which is the limit; is it the right file?")
-            default: throw ImageError(error)
-            }
+            throw Self.fault(error, path)
         }
+        if hasWriter { throw Self.isBeingWritten(path) }
         try Self.check(head, path: path, kind: kind, host: host)
         if let least = ELFExtent.minimumSize(head), UInt64(status.size) < least {
             throw ImageError("image \(path) is cut off: it has \(status.size) bytes, and its ELF header speaks of \(least); copy it again")
         }
         self.path = path
+    }
+
+    private static func fault(_ error: FileError, _ path: String) -> ImageError {
+        guard error.code == ENOENT else { return ImageError(error) }
+        return ImageError("image \(path) is not there: put the file into the modules folder", kind: .missing)
     }
 
     static func isBeingWritten(_ path: String) -> ImageError {

@@ -1,3 +1,4 @@
+import CPOSIX
 import Files
 import JSON
 
@@ -104,8 +105,8 @@ struct ImageFolder: Sendable {
             // A new file under the old name: who runs the old one keeps it.
             guard try FileDigest.copy(file.path, to: image.path, syncs: true, cancellation) == digest else {
                 try Files.remove(image.path)
-                // ETXTBSY says it best: somebody was writing to it.
-                throw FileError("copy", file.path, code: 26)
+                // Somebody was writing to it.
+                throw FileError("copy", file.path, code: ETXTBSY)
             }
             return Brought(image: image, source: source, status: try Files.status(image.path), wasDamaged: wasThere)
         } catch {

@@ -26,10 +26,18 @@ struct ImageStateTests {
         for isolation in ["thread", "process"] {
             try host.install(library: "#define ISOLATION_\(isolation) 1\nint \(isolation);\n" + PlainSource.text, as: "lib\(isolation).so")
         }
-        // It takes its time to end: its image is let go after the manifest was applied.
+        // It ends when the gate is opened: its image is let go after the manifest was applied.
+        let gate = host.folder.path("gate")
+        #expect(mkfifo(gate, 0o600) == 0)
         try host.install(
-            script: "#!/bin/sh\ntrap 'sleep 0.3; exit 0' TERM\necho '{\"method\":\"ready\"}'\nwhile :; do sleep 0.1; done\n", as: "shell.sh"
-        )
+            script: """
+                #!/bin/sh
+                trap '' TERM
+                echo '{"method":"ready"}'
+                while read -r line; do case $line in *stop*) break ;; esac; done
+                read -r word < "\(gate)"
+
+                """, as: "shell.sh")
         try host.start("probe", "thread", "process", "shell")
         #expect(try stored(host).count == 4)
         let one = try digest(try Images.probe), two = try digest(try Images.probe2)
@@ -53,6 +61,16 @@ struct ImageStateTests {
             host.manifest.modules[name] = nil
             let count = try stored(host).count
             try host.writeManifest()
+            if name == "shell" {
+                // Only who waits for the gate makes it a pipe that can be opened.
+                var end: Int32 = -1
+                try host.waitUntil {
+                    end = open(gate, O_WRONLY | O_NONBLOCK)
+                    return end >= 0
+                }
+                #expect(try stored(host).count == count, "it runs")
+                close(end)
+            }
             try host.waitUntil { try stored(host).count == count - 1 }
         }
         #expect(try stored(host) == [two])

@@ -15,19 +15,30 @@ struct StoreFullTests {
             }
         }
         deinit { _ = try? runProgram(["/bin/umount", "-l", path]) }
+
+        /// Returns the file that takes the room.
+        func fill() throws -> String {
+            let ballast = path + "/ballast"
+            _ = try runProgram(["/bin/dd", "if=/dev/zero", "of=" + ballast, "bs=4096"])
+            return ballast
+        }
+    }
+
+    /// With a state folder on a small disk; nil: there cannot be one.
+    private func host(_ program: MartletProgram) throws -> (Host, SmallDisk)? {
+        var manifest = Manifest()
+        manifest.library("probe", "libprobe.so")
+        let host = try Host(program, manifest, images: [try Images.probe])
+        return try SmallDisk(host.folder.path("state"), bytes: 2 << 20).map { (host, $0) }
     }
 
     @Test(arguments: MartletProgram.all) func `with a full store what runs goes on, and the new image is taken when there is room`(
         _ program: MartletProgram
     ) throws {
-        var manifest = Manifest()
-        manifest.library("probe", "libprobe.so")
-        let host = try Host(program, manifest, images: [try Images.probe])
-        guard let disk = try SmallDisk(host.folder.path("state"), bytes: 2 << 20) else { return }
+        guard let (host, disk) = try host(program) else { return }
         try host.start("probe")
         defer { _ = try? host.end() }
-        let ballast = disk.path + "/ballast"
-        _ = try runProgram(["/bin/dd", "if=/dev/zero", "of=" + ballast, "bs=4096"])
+        let ballast = try disk.fill()
         let end = host.logEnd
         try host.install(try Images.probe2, as: "libprobe.so")
         let told = try host.log(from: end) { $0.contains("its new image is not taken") }
@@ -46,14 +57,10 @@ struct StoreFullTests {
     @Test(arguments: MartletProgram.all) func `a host that starts with a full store runs what it has, and takes the new image later`(
         _ program: MartletProgram
     ) throws {
-        var manifest = Manifest()
-        manifest.library("probe", "libprobe.so")
-        let host = try Host(program, manifest, images: [try Images.probe])
-        guard let disk = try SmallDisk(host.folder.path("state"), bytes: 2 << 20) else { return }
+        guard let (host, disk) = try host(program) else { return }
         try host.start("probe")
         try host.end()
-        let ballast = disk.path + "/ballast"
-        _ = try runProgram(["/bin/dd", "if=/dev/zero", "of=" + ballast, "bs=4096"])
+        let ballast = try disk.fill()
         try host.install(try Images.probe2, as: "libprobe.so")
         try host.start("probe")
         defer { _ = try? host.end() }

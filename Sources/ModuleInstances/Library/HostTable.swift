@@ -36,12 +36,7 @@ final class HostTable {
                 },
                 log: { InstanceHandle.of($0)?.log($1, $2) },
                 timer_start: { handle, after, every, fire, context in
-                    var number: UInt64 = 0
-                    _ = InstanceHandle.call(handle, "timer_start") {
-                        number = $0.startTimer(after, every, fire, context)
-                        return 0
-                    }
-                    return number
+                    InstanceHandle.number(handle, "timer_start") { $0.startTimer(after, every, fire, context) }
                 },
                 timer_stop: { handle, number in InstanceHandle.call(handle, "timer_stop") { $0.stopTimer(number) } },
                 ready: { handle in
@@ -51,12 +46,7 @@ final class HostTable {
                     }
                 },
                 watch_start: { handle, descriptor, events, fire, context in
-                    var number: UInt64 = 0
-                    _ = InstanceHandle.call(handle, "watch_start") {
-                        number = $0.startWatch(descriptor, events, fire, context)
-                        return 0
-                    }
-                    return number
+                    InstanceHandle.number(handle, "watch_start") { $0.startWatch(descriptor, events, fire, context) }
                 },
                 watch_stop: { handle, number in InstanceHandle.call(handle, "watch_stop") { $0.stopWatch(number) } },
                 post: { InstanceHandle.of($0)?.post($1, $2) ?? Int32(MARTLET_ERROR_ARGUMENT) }))

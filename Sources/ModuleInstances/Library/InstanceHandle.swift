@@ -49,6 +49,17 @@ final class InstanceHandle: @unchecked Sendable {
         }
     }
 
+    /// The same for what is known by a number.
+    /// - Returns: 0 where `body` was not called.
+    static func number(_ pointer: OpaquePointer?, _ function: Text, _ body: (LibraryInstance) -> UInt64) -> UInt64 {
+        var number: UInt64 = 0
+        _ = call(pointer, function) {
+            number = body($0)
+            return Int32(MARTLET_OK)
+        }
+        return number
+    }
+
     /// What waits runs now, and no more posts are taken: only the last words of the module's threads.
     func endPosts() {
         mailbox.finish()
