@@ -111,3 +111,11 @@ let package = Package(
         tests("Embedded"),
     ]
 )
+
+// For `Toolchain/bench twins` alone.
+if Context.environment["MARTLET_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "twinbench", dependencies: ["CPOSIX", "JSON", "ModuleIdentities", "ModuleTwins"], path: "Tests/Benchmarks/twinbench",
+            swiftSettings: strict))
+}

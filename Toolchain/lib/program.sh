@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# How the program is built, and what is measured in its place. Sourced after common.sh, not run.
+
+# The program is optimized for size against speed; modules, where somebody's loops are, keep LLVM's own choice. What grows by
+# inlining stays a call; constants are made where they are used, instead of once in front of a loop and then kept on the stack.
+small=(-inline-threshold=0 -disable-machine-licm -disable-constant-hoisting -split-spill-mode=size)
+# Of the standard library, as compiled for our types, what is called from so many places that its copies in them cost 1 KB or more.
+calls='$eSS1poiyS2S_SStFZ' # String + String
+calls+=',$es16IndexingIteratorV4next7ElementQzSgyFSS8UTF8ViewV_Tg5' # the next byte of a String's UTF8View
+calls+=',$eSaySayxGqd__c7ElementQyd__RszSTRd__lufCs5UInt8V_SS8UTF8ViewVTt0g5' # [UInt8](String.UTF8View)
+calls+=',$eSTsSQ7ElementRpzrlE6starts4withSbqd___tSTRd__AAQyd__ABRSlFSS8UTF8ViewV_AGTg5' # UTF8View.starts(with: UTF8View)
+calls+=',$eSS8decoding2asSSx_q_mtcSlRzs16_UnicodeEncodingR_8CodeUnitQy_7ElementRtzr0_lufCSays5UInt8VG_s0C0O4UTF8OTt0t1g5' # String([UInt8])
+calls+=',$eSa6appendyyxnFs5UInt8V_Tg5,$eSa034_makeUniqueAndReserveCapacityIfNotB0yyFs5UInt8V_Tg5' # [UInt8].append
+calls+=',$eSa6appendyyxnF4JSON4TextV_Tg5,$es15ContiguousArrayV6appendyyxnF4JSON4TextV_Tg5' # [Text].append
+calls+=',$es15ContiguousArrayV15reserveCapacityyySiF4JSON4TextV_Tg5' # its reserveCapacity
+calls+=',$es17FixedWidthIntegerPsEyxSgSScfCSi_Tt1g5,$es17FixedWidthIntegerPsEyxSgSScfCs5Int32V_Tt1g5' # Int(String), Int32(String)
+calls+=',$es16IndexingIteratorV4next7ElementQzSgyFSay4JSON10JSONObjectV6MemberVG_Tg5' # the next member of a JSONObject
+calls+=',$e4JSONAAO21__derived_enum_equalsySbAB_ABtFZ' # JSON == JSON
+
+# Builds a product of the package for the board that `board` chose, as the program is. What it is made of: SCRATCH/PRODUCT.map
+program_build() {
+    local product=$1 option link
+    link=("-Map=$SCRATCH/$product.map" "--lto-obj-path=$SCRATCH/$TRIPLE/release/$product.lto.o") # all our code, named as the map has it
+    for option in "${small[@]}"; do link+=(-mllvm "$option"); done
+    mapfile -t link < <(printf -- '-Xlinker\n%s\n' "${link[@]}")
+    swift_build --package-path "$ROOT" --scratch-path "$SCRATCH" --product "$product" "${link[@]}" \
+        -Xswiftc -Xllvm -Xswiftc "-sil-inline-never-function=$calls" >&2
+}
