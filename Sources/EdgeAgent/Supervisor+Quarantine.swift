@@ -42,7 +42,7 @@ extension Supervisor {
         guard let current, let call = current.blocked ?? context.launcher.containment?.blockedCall(of: module.name) else { return nil }
         let seconds: Text = "\(call.msNow / 1000).\(call.msNow % 1000 / 100) s in \(call.word)"
         guard call.hasReturned else { return "blocks \(Self.word(call.place)) for \(seconds)" }
-        return "blocked \(Self.word(call.place)) for \(seconds), until \(Text(WallClock.iso8601(call.saidAt)))"
+        return "blocked \(Self.word(call.place)) for \(seconds), until \(Text(iso8601Ms: call.saidAt))"
     }
 
     /// From a process of its own; others are named in the host's log by the watchdog itself.

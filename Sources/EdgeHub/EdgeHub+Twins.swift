@@ -103,7 +103,7 @@ extension EdgeHub {
     /// Updates of one twin that somebody waits for.
     private static let waitingUpdates = 1024
 
-    private static var stamp: Text { Text(WallClock.iso8601(WallClock.nowMs)) }
+    private static var stamp: Text { Text(iso8601Ms: WallClock.nowMs) }
 
     private func slot(_ module: Text?) -> TwinSlot? {
         twins[ModuleIdentity(deviceID: deviceID, moduleID: module)]

@@ -1,4 +1,5 @@
 import CPOSIX
+import JSON
 import UV
 
 /// The thread that sees when a module does not return.
@@ -209,7 +210,7 @@ enum Watchdog {
         line.append("<")
         line.append(level)
         line.append("> ")
-        if let stamp = line.room(WallClock.logStampCount) { WallClock.writeLogStamp(WallClock.nowMs, to: stamp) }
+        if let stamp = line.room(TimeText.logStampCount) { TimeText.writeLogStamp(WallClock.nowMs, to: stamp) }
         line.append(level == 3 ? " [ERR] host: " : " [WRN] host: ")
         line.append(nameOf: slot)
         return line

@@ -12,7 +12,7 @@ struct Log {
     /// - Parameter level: syslog's, 0 to 7.
     func write(_ level: Int32, _ text: Text) {
         // One event is one line, whatever a module's error text holds.
-        let line: Text = "<\(level)> \(WallClock.logStamp(WallClock.nowMs)) [\(Self.word(level))] \(part): \(text)"
+        let line: Text = "<\(level)> \(Text(logStampMs: WallClock.nowMs)) [\(Self.word(level))] \(part): \(text)"
         var bytes = line.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
         bytes.append(UInt8(ascii: "\n"))
         bytes.withUnsafeBytes { _ = CPOSIX.write(STDERR_FILENO, $0.baseAddress, $0.count) }

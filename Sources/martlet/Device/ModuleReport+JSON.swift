@@ -29,6 +29,6 @@ extension ModuleReport {
     }
 
     private static func time(_ ms: Int64?) -> JSON {
-        ms.map { .string(Text(WallClock.iso8601($0))) } ?? .null
+        ms.map { .string(Text(iso8601Ms: $0)) } ?? .null
     }
 }
