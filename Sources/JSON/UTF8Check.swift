@@ -1,5 +1,8 @@
-/// Finds what is not UTF-8. Used only to say where an error is.
-enum UTF8Check {
+/// Finds what is not UTF-8.
+public enum UTF8Check {
+    /// Whether all of it is UTF-8.
+    public static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool { firstFault(in: bytes) == nil }
+
     /// The offset of the first byte that is not part of a well-formed sequence (Unicode table 3-7); nil if all are.
     static func firstFault(in bytes: UnsafeRawBufferPointer) -> Int? {
         var index = 0
