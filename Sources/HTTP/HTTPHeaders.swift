@@ -31,7 +31,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     /// The value of the first field of that name.
     public subscript(name: Text) -> Text? {
-        for field in fields where ASCII.equalIgnoringCase(field.name.utf8, name.utf8) { return field.value }
+        for field in fields where ASCII.equalIgnoringCase(field.name, name) { return field.value }
         return nil
     }
 

@@ -25,7 +25,7 @@ public final class RequestParser {
     /// The client waits for `HTTPResponse.goOn` before it sends the body of this request.
     public var expectsGoOn: Bool {
         guard reader.hasHead, !reader.isComplete, let expect = reader.headers["Expect"] else { return false }
-        return ASCII.equalIgnoringCase(expect.utf8, "100-continue".utf8)
+        return ASCII.equalIgnoringCase(expect, "100-continue")
     }
 
     /// Adds bytes from the connection. After the last request that the client announced, everything is ignored.

@@ -46,10 +46,10 @@ public enum MessageJSON {
     private static func bodyValue(of message: Message) -> JSON? {
         if let type = message.systemProperty("contentType"), !type.isEmpty {
             let bytes = type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-            guard equalIgnoringCase(Text(utf8: Array(bytes)), "application/json") else { return nil }
+            guard ASCII.equalIgnoringCase(Text(utf8: Array(bytes)), "application/json") else { return nil }
         }
         if let encoding = message.systemProperty("contentEncoding"), !encoding.isEmpty {
-            guard equalIgnoringCase(encoding, "utf-8") else { return nil }
+            guard ASCII.equalIgnoringCase(encoding, "utf-8") else { return nil }
         }
         do throws(JSONError) { return try message.withBody { (body) throws(JSONError) in try JSON.parse(body) } } catch { return nil }
     }

@@ -31,7 +31,7 @@ public enum MessageRules {
             if property.name.isEmpty { return "properties: a name must not be empty" }
             if property.name.hasPrefix("$") { return "properties: \(property.name.quoted) begins with $, as only system properties do" }
             if let problem = control(in: property, of: "properties") { return problem }
-            for other in message.properties[..<index] where equalIgnoringCase(other.name, property.name) {
+            for other in message.properties[..<index] where ASCII.equalIgnoringCase(other.name, property.name) {
                 return "properties: \(other.name.quoted) and \(property.name.quoted) are one name; names must differ in more than case"
             }
         }

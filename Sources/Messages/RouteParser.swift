@@ -78,13 +78,13 @@ struct RouteParser {
         let name = token
         switch name.kind {
         case .systemName:
-            guard equalIgnoringCase(text(name), "$upstream") else {
+            guard ASCII.equalIgnoringCase(text(name), "$upstream") else {
                 throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)")
             }
             advance()
             return .upstream
         case .name:
-            guard equalIgnoringCase(text(name), "BrokeredEndpoint") else {
+            guard ASCII.equalIgnoringCase(text(name), "BrokeredEndpoint") else {
                 throw error("\(quoted(name)) is not an end point; \(RouteParser.sinks)")
             }
         default: throw unexpected(RouteParser.sinks)

@@ -19,7 +19,7 @@ public struct RouteSource: Sendable {
 
     public init(_ pattern: Text) {
         self.pattern = pattern
-        var bytes = pattern.utf8.map(lowercased)
+        var bytes = pattern.utf8.map(ASCII.lowercased)
         while bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
         while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
         bytes.append(UInt8(ascii: "/"))
@@ -29,8 +29,8 @@ public struct RouteSource: Sendable {
     /// The module whose messages alone it selects, as written; nil if it selects those of others too, or none.
     public var module: Text? {
         let segments = pattern.utf8.split(separator: UInt8(ascii: "/"))
-        guard segments.count > 2, equalIgnoringCase(Text(utf8: segments[0]), "messages"),
-            equalIgnoringCase(Text(utf8: segments[1]), "modules")
+        guard segments.count > 2, ASCII.equalIgnoringCase(Text(utf8: segments[0]), "messages"),
+            ASCII.equalIgnoringCase(Text(utf8: segments[1]), "modules")
         else { return nil }
         var name = Array(segments[2])
         if segments.count == 3 { while name.last == UInt8(ascii: "*") { name.removeLast() } }
@@ -61,7 +61,7 @@ public struct RouteSource: Sendable {
         var index = 0
         for byte in path.utf8 {
             if index == prefix.count { return true }
-            if lowercased(byte) != prefix[index] { return false }
+            if ASCII.lowercased(byte) != prefix[index] { return false }
             index += 1
         }
         return index == prefix.count || (index == prefix.count - 1 && prefix[index] == UInt8(ascii: "/"))

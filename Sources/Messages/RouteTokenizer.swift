@@ -105,7 +105,7 @@ extension RouteTokenizer {
             guard start + 6 <= bytes.count else { return nil }
             var unit: UInt16 = 0
             for digit in bytes[start + 2..<start + 6] {
-                guard let value = hexadecimalDigit(digit) else { return nil }
+                guard let value = ASCII.hexValue(digit) else { return nil }
                 unit = unit << 4 | UInt16(value)
             }
             return (unit, start + 6)
@@ -125,7 +125,7 @@ extension RouteTokenizer {
         if equal(word, "*") { return .star }
         for symbol: StaticString in ["+", "-", "%", "||"] where equal(word, symbol) { return .symbol }
         for literal: StaticString in ["true", "false", "null", "undefined"] where equal(word, literal) { return .reserved }
-        let small = word.map(lowercased)[...]
+        let small = word.map(ASCII.lowercased)[...]
         for (keyword, kind) in RouteTokenizer.keywords where equal(small, keyword) { return kind }
         return .name
     }
@@ -145,7 +145,7 @@ extension RouteTokenizer {
     private static func isNumber(_ word: ArraySlice<UInt8>) -> Bool {
         let digits = word.dropFirst(word.first == UInt8(ascii: "-") ? 1 : 0)
         if word.count > 2, word.first == UInt8(ascii: "0"), word[word.startIndex + 1] | 0x20 == UInt8(ascii: "x") {
-            return word.dropFirst(2).allSatisfy { hexadecimalDigit($0) != nil }
+            return word.dropFirst(2).allSatisfy { ASCII.hexValue($0) != nil }
         }
         var rest = digits.drop(while: isDigit)
         if rest.isEmpty { return !digits.isEmpty }

@@ -1,5 +1,3 @@
-public import JSON
-
 /// Percent-encoding of path segments and query items (RFC 3986). "+" is never a space.
 public enum PercentCoding {
     /// Decodes once. nil where a "%" is not followed by two hexadecimal digits, and where the result is not UTF-8 or holds NUL.
@@ -30,6 +28,13 @@ public enum PercentCoding {
                 bytes.append(ASCII.hexDigit(byte & 0xF))
             }
         }
+    }
+
+    /// As `encode(_:to:)`, as a text of its own.
+    public static func encode(_ text: Text) -> Text {
+        var bytes: [UInt8] = []
+        encode(text, to: &bytes)
+        return Text(utf8: bytes)
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
