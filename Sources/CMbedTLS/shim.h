@@ -1,6 +1,8 @@
-// mbedTLS: digests, and the verification of signatures.
+// mbedTLS: digests, codes of messages, and the verification of signatures.
 #ifndef MARTLET_CMBEDTLS_SHIM_H
 #define MARTLET_CMBEDTLS_SHIM_H
+#include <mbedtls/constant_time.h>
+#include <mbedtls/md.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/sha256.h>
 
