@@ -47,7 +47,7 @@ let package = Package(
         library("HTTP", ["CHTTPParser", "JSON"]),
 
         // Concepts: values and rules; no I/O.
-        library("ModuleIdentities", ["JSON"]),
+        library("ModuleIdentities", ["JSON", "TLS"]),
         library("ModuleTwins", ["JSON", "ModuleIdentities"]),
         library("Messages", ["JSON", "ModuleIdentities"]),
         library("Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"]),
@@ -89,7 +89,7 @@ let package = Package(
         tests("TLS", ["TLS"]),
         tests("Files", ["Files"]),
         tests("HTTP", ["HTTP", "JSON"]),
-        tests("ModuleIdentities", ["ModuleIdentities", "JSON"]),
+        tests("ModuleIdentities", ["ModuleIdentities", "TLS", "JSON"]),
         tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "FFI", "Messages", "JSON"]),

@@ -9,25 +9,11 @@ extension ManifestReader {
         guard let object = cursor.object("device", only: names) else { return nil }
         let id = object.required("id", "\"id\": \"…\"")?.text(IdentifierRules.problem(inDeviceID:))
         var device = DeviceSettings(id: id ?? "")
-        if let name = object.optional("hubHostName")?.text(hostNameProblem) { device.hubHostName = name }
-        if let name = object.optional("gatewayHostName")?.text(hostNameProblem) { device.gatewayHostName = name }
+        if let name = object.optional("hubHostName")?.text(IdentifierRules.problem(inHostName:)) { device.hubHostName = name }
+        if let name = object.optional("gatewayHostName")?.text(IdentifierRules.problem(inHostName:)) { device.gatewayHostName = name }
         object.optional("children").map(checkChildren)
         checkConnection(object)
         return id == nil ? nil : device
-    }
-
-    /// Names and addresses: 1 to 253 letters, digits, dots and hyphens. (RFC 1123)
-    private static func hostNameProblem(_ name: Text) -> Text? {
-        let isGood = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "."), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        if isGood, !name.isEmpty, name.utf8.count <= 253 { return nil }
-        return "\(name.quoted) is not a host name; use 1 to 253 ASCII letters, digits, . and -"
     }
 
     private static func checkChildren(_ cursor: ManifestCursor) {

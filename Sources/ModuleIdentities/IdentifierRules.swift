@@ -50,6 +50,12 @@ public enum IdentifierRules {
         }
     }
 
+    /// The name or address of a host: 1 to 253 letters, digits, dots and hyphens. (RFC 1123)
+    public static func problem(inHostName name: Text) -> Text? {
+        if (1...253).contains(name.utf8.count), name.utf8.allSatisfy(hostName) { return nil }
+        return "\(name.quoted) is not a host name; use 1 to 253 ASCII letters, digits, . and -"
+    }
+
     @inline(never)
     private static func problem(
         in name: Text, noun: Text, limit: Int, allowed: (UInt8) -> Bool, hint: () -> Text
@@ -80,6 +86,10 @@ public enum IdentifierRules {
             true
         default: false
         }
+    }
+
+    private static func hostName(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte != UInt8(ascii: "_") && moduleName(byte)
     }
 
     private static func endpointName(_ byte: UInt8) -> Bool {

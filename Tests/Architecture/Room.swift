@@ -27,7 +27,7 @@ struct Room: CustomTestStringConvertible {
         Room("MQTT", ["JSON"], "a format: no I/O"),
 
         // Concepts: values and rules; no I/O.
-        Room("ModuleIdentities", ["JSON"], "a concept: values and rules, no I/O"),
+        Room("ModuleIdentities", ["JSON", "TLS"], "a concept: values and rules, no I/O; keys and tokens are made with TLS's HMAC"),
         Room("ModuleTwins", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
         Room("Messages", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
         Room(
