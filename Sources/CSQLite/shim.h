@@ -18,6 +18,11 @@ static inline void martlet_sqlite_configure(void) {
     (void)pthread_once(&once, martlet_sqlite_configure_now);
 }
 
+// sqlite3_db_config is variadic too.
+static inline void martlet_sqlite_checkpoint_when_closed(sqlite3 *connection, int is_wanted) {
+    (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !is_wanted, (int *)0);
+}
+
 // SQLITE_TRANSIENT is a cast of -1 to a function pointer. A pointer that is NULL would bind NULL instead of nothing.
 static inline int martlet_sqlite_bind_text(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 size) {
     return sqlite3_bind_text64(statement, index, bytes ? (const char *)bytes : "", size, SQLITE_TRANSIENT, SQLITE_UTF8);

@@ -31,13 +31,19 @@ public final class Database {
         case .readOnly: flags = SQLITE_OPEN_READONLY
         }
         var handle: OpaquePointer?
-        let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+        let result =
+            if let vfs = options.vfs {
+                sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, vfs)
+            } else {
+                sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+            }
         guard let handle else { throw SQLiteError(extendedCode: SQLITE_NOMEM, message: "\(path): cannot open: out of memory") }
         // From here on the object closes the handle, also one that failed to open.
         let database = Database(path: path, handle: handle)
         guard result == SQLITE_OK else { throw database.error(doing: "cannot open") }
 
         sqlite3_busy_timeout(handle, options.busyTimeoutMs)
+        if !options.checkpointsWhenClosed { database.checkpointWhenClosed(false) }
         // Before anything is read: the first access of a file in WAL mode decides.
         if options.isExclusive { try database.execute("PRAGMA locking_mode=EXCLUSIVE") }
         try database.execute("PRAGMA cache_size=-\(options.cacheKiB)")
@@ -77,6 +83,11 @@ public final class Database {
             if let handle, sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// Whether closing brings what is in the log into the file and removes the log, where this is the last connection.
+    public func checkpointWhenClosed(_ isWanted: Bool) {
+        if let handle { martlet_sqlite_checkpoint_when_closed(handle, isWanted ? 1 : 0) }
     }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE that finished.

@@ -20,6 +20,11 @@ public struct DatabaseOptions: Sendable {
     public var cacheKiB: Int32 = 256
     /// Marks the file as this application's (`PRAGMA application_id`): written to a new file, demanded of any other. 0: neither.
     public var applicationID: Int32 = 0
+    /// Whether the connection that closes last brings what is in the log (`-wal`) into the file, and removes the log. False: both are left
+    /// as they are; see `Database.checkpointWhenClosed`.
+    public var checkpointsWhenClosed = true
+    /// SQLite's way to the disk (its VFS), by the name under which it is registered; nil: the system's.
+    public var vfs: String?
     /// Run in this order once the file is known to be a database, as `journal_mode=WAL`.
     public var pragmas: [String] = []
 
