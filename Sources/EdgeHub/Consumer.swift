@@ -4,6 +4,8 @@ import ModuleLinks
 /// A module as a receiver, whether an instance of it runs or not.
 final class Consumer {
     let module: Text
+    /// Its inputs, as far as something was sent to them.
+    var endpoints: [Endpoint] = []
     /// nil: no instance runs.
     var link: (any ModuleLink)?
     var port: ModulePort?

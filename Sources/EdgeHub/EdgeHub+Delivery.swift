@@ -93,7 +93,8 @@ extension EdgeHub {
     private func read(_ lane: Lane, _ endpoint: Endpoint) {
         guard let disk = lane.disk, disk.hasUnread, !disk.isReading, !isClosed else { return }
         lane.disk?.isReading = true
-        store.read(queue: disk.totals.id, after: disk.cursor) { [self] result in
+        let (queue, cursor) = (disk.totals.id, disk.cursor)
+        store.ask({ $0.read(queue: queue, after: cursor) }) { [self] result in
             lane.disk?.isReading = false
             switch result {
             case .success(let messages):

@@ -13,7 +13,7 @@ extension EdgeHub {
         }
         if let problem = IdentifierRules.problem(inEndpointName: input) { return later { done(HubError(.invalid, problem)) } }
         if let refusal = EdgeHub.refusal(of: message) { return later { done(refusal) } }
-        if endpoints.count >= 256 { forgetUnused() }
+        if endpoints.count >= mostEndpoints { forgetUnused() }
         let endpoint = self.endpoint(.input(module: module, input: input))
         let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .memory)
         let destination = Destination(endpoint: endpoint, lane: lane, whenFull: limits.whenFull, timeToLiveMs: 0)

@@ -7,21 +7,21 @@ extension EdgeHub: ModuleHub {
     /// A running instance comes to the hub. Its module has a twin from then on, and gets what waits for it.
     /// - Returns: what the instance does under its identity. An instance of the same module that is still here is detached.
     public func attach(_ module: Text, link: any ModuleLink) -> any HubPort {
-        ensureTwin(module)
+        let slot = ensureSlot(module)
         let consumer = self.consumer(module)
         if consumer.port != nil {
             log(.warning, "\(module) comes a second time: the earlier instance is cut off")
             unlink(consumer)
         }
-        let port = ModulePort(module: module, hub: self)
-        guard !isClosed else {
+        let port = ModulePort(slot, hub: self)
+        guard !isClosed, !slot.isRefused else {
             port.kill()
             return port
         }
         consumer.link = link
         consumer.port = port
         consumer.takes = true
-        for endpoint in endpoints.values where endpoint.consumer === consumer { markReady(endpoint) }
+        for endpoint in consumer.endpoints { markReady(endpoint) }
         beginCalls(consumer)
         return port
     }
@@ -34,7 +34,7 @@ extension EdgeHub: ModuleHub {
     }
 
     /// Of the module's identity, which is made on first sight.
-    public func generationID(of module: Text) -> Text { ensureTwin(module).generationID }
+    public func generationID(of module: Text) -> Text { ensureSlot(module).committed.generationID }
 
     /// Whether an instance of the module is here.
     public func isAttached(_ module: Text) -> Bool { consumers[module]?.link != nil }
@@ -64,9 +64,9 @@ extension EdgeHub: ModuleHub {
         abandonCalls(consumer.module)
     }
 
-    private func drop(_ consumer: Consumer) {
+    func drop(_ consumer: Consumer) {
         var count = 0
-        for endpoint in endpoints.values where endpoint.consumer === consumer {
+        for endpoint in consumer.endpoints {
             for lane in endpoint.lanes where !lane.isDurable {
                 count += lane.inbox.count
                 for entry in lane.inbox.removeAll() { settle(entry.acceptance, nil) }
@@ -79,10 +79,14 @@ extension EdgeHub: ModuleHub {
     func forgetUnused() {
         var used: [EndpointID: Bool] = [:]
         for specification in routes { used[EndpointID(specification.route.sink)] = true }
-        for (id, endpoint) in endpoints where used[id] == nil && endpoint.isForgettable { endpoints[id] = nil }
-        for (module, consumer) in consumers where !consumer.isDeployed && consumer.link == nil {
-            if !endpoints.values.contains(where: { $0.consumer === consumer }) { consumers[module] = nil }
+        for (id, endpoint) in endpoints where used[id] == nil && endpoint.isForgettable {
+            endpoints[id] = nil
+            endpoint.consumer?.endpoints.removeAll { $0 === endpoint }
         }
+        for (module, consumer) in consumers where !consumer.isDeployed && consumer.link == nil && consumer.endpoints.isEmpty {
+            consumers[module] = nil
+        }
+        mostEndpoints = max(256, 2 * endpoints.count)
         newGeneration()
     }
 }

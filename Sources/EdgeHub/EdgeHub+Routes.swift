@@ -39,6 +39,7 @@ extension EdgeHub {
             case .input(let module, _): Endpoint(id: id, consumer: consumer(module))
             }
         endpoints[id] = endpoint
+        endpoint.consumer?.endpoints.append(endpoint)
         return endpoint
     }
 

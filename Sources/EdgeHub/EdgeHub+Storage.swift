@@ -8,7 +8,13 @@ import UV
 extension EdgeHub {
     /// Takes over what was on disk at the start.
     func load(_ snapshot: StateSnapshot) {
-        for record in snapshot.twins { twins[record.twin.identity] = TwinSlot(record, isStored: true) }
+        for record in snapshot.records {
+            lastSlotID = max(lastSlotID, record.id)
+            // The state of a device that had another id stays on disk.
+            guard let identity = record.identity, let twin = record.twin, identity.identity.deviceID == deviceID else { continue }
+            let slot = TwinSlot(id: record.id, identity: identity, twin: twin, isStored: true)
+            slots[slot.name] = slot
+        }
         for totals in snapshot.queues {
             lastQueueID = max(lastQueueID, totals.id)
             guard let id = EndpointID(name: totals.endpoint) else { continue }
@@ -29,9 +35,9 @@ extension EdgeHub {
         guard !isCommitting else { return }
         let (batch, flight) = nextBatch()
         // Removals that failed go with the next batch that has something else: retrying them alone would never end.
-        guard !batch.isEmpty, !(isStorageFailing && batch.twins.isEmpty && batch.arrivals.isEmpty) else {
+        guard batch.isPressing || !(batch.removals.isEmpty || isStorageFailing) else {
             removals = batch.removals
-            if batch.isEmpty || isStorageFailing { callFlushWaiters() }
+            if manifestReads == 0 { callFlushWaiters() }
             return
         }
         isCommitting = true
@@ -39,15 +45,16 @@ extension EdgeHub {
             isCommitting = false
             ended(flight, result)
             if isClosed { return }
-            if !dirty.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty { turnSoon() }
+            if !dirty.isEmpty || !leaving.isEmpty || !cloud.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty {
+                turnSoon()
+            }
         }
     }
 
     /// At the end: what is under way, and what is still to go.
     func storeRest() {
         store.finish()
-        dirty += unstored.filter { !$0.isDirty }
-        unstored = []
+        retryUnstored()
         while true {
             let (batch, flight) = nextBatch()
             if batch.isEmpty { return }
@@ -58,13 +65,18 @@ extension EdgeHub {
 
     private func nextBatch() -> (StateBatch, Flight) {
         var (batch, flight) = (StateBatch(), Flight())
-        // Each twin once, as it is after the last of its changes.
-        for slot in dirty {
-            slot.isDirty = false
-            flight.twins.append((slot: slot, record: slot.current))
-            batch.twins.append(slot.current)
-        }
+        if !(dirty.isEmpty && leaving.isEmpty && cloud.isEmpty && staged.isEmpty) { retryUnstored() }
+        for slot in leaving { batch.deletions.append(slot.id) }
+        flight.deletions = leaving
+        leaving = []
+        // Each once, as it is after the last of its changes.
+        for slot in dirty { add(slot, &batch, &flight) }
         dirty = []
+        for (update, done) in cloud {
+            batch.cloud.append(update)
+            flight.cloud.append(done)
+        }
+        cloud = []
         flight.changes = changes
         changes = []
         batch.removals = removals
@@ -76,14 +88,22 @@ extension EdgeHub {
             lane.isStaged = false
             take(lane, &batch, &flight, &bytes)
         }
-        if !batch.twins.isEmpty || !batch.arrivals.isEmpty {
-            for slot in unstored where !slot.isStored && !batch.twins.contains(where: { $0.twin.identity == slot.current.twin.identity }) {
-                flight.twins.append((slot: slot, record: slot.current))
-                batch.twins.append(slot.current)
-            }
-            unstored = []
-        }
         return (batch, flight)
+    }
+
+    private func retryUnstored() {
+        for slot in unstored where !slot.isStored && !slot.isDirty && slots[slot.name] === slot {
+            slot.isDirty = true
+            dirty.append(slot)
+        }
+        unstored = []
+    }
+
+    private func add(_ slot: TwinSlot, _ batch: inout StateBatch, _ flight: inout Flight) {
+        let record = slot.record()
+        flight.records.append((slot: slot, record: record))
+        // What goes is not written any more.
+        if !slot.isLeaving { batch.records.append(record) }
     }
 
     /// Moves messages of one lane into the batch, as far as its disk queue and the batch have room.
@@ -121,19 +141,18 @@ extension EdgeHub {
         flight.lanes.append(lane)
     }
 
-    private func ended(_ flight: Flight, _ result: Result<[QueueTotals], HubError>) {
+    private func ended(_ flight: Flight, _ result: Result<StateOutcome, HubError>) {
         switch result {
-        case .success(let queues):
+        case .success(let outcome):
             if isStorageFailing { log(.info, "\(store.path) takes what is written again") }
             isStorageFailing = false
-            update(queues)
+            update(outcome.queues)
             for lane in flight.lanes { lane.inFlight = 0 }
             for acceptance in flight.acceptances { settle(acceptance, nil) }
-            for (slot, record) in flight.twins {
-                slot.committed = record
-                slot.isStored = true
-            }
+            for slot in flight.deletions { left(slot) }
+            for (slot, record) in flight.records { slot.commit(record) }
             for change in flight.changes { committed(change) }
+            for (done, refusal) in zip(flight.cloud, outcome.cloud) { later { done(refusal) } }
         case .failure(let error):
             if !isStorageFailing { log(.error, error.reason) }
             isStorageFailing = true
@@ -168,18 +187,27 @@ extension EdgeHub {
         }
         // These messages were delivered; they leave the disk with the next batch.
         removals = flight.removals + removals
-        for slot in flight.twins.map({ $0.slot }) + dirty {
-            slot.current = slot.committed
-            slot.isDirty = false
-            if !slot.isStored && !unstored.contains(where: { $0 === slot }) { unstored.append(slot) }
+        for slot in flight.deletions + leaving {
+            slot.isLeaving = false
+            slot.successor = nil
         }
+        leaving = []
+        for slot in flight.records.map({ $0.slot }) + dirty { fallBack(slot) }
         dirty = []
         let failed = flight.changes + changes
         changes = []
         for change in failed {
             change.slot.waiting -= 1
-            if let done = change.done { later { done(.failure(error)) } }
+            if let done = change.done { later { done(error) } }
         }
+        for done in flight.cloud + cloud.map({ $0.done }) { later { done(error) } }
+        cloud = []
+    }
+
+    private func fallBack(_ slot: TwinSlot) {
+        slot.fallBack()
+        guard !slot.isStored, slots[slot.name] === slot else { return }
+        if slot.isNeeded { unstored.append(slot) } else { slots[slot.name] = nil }
     }
 
     private func callFlushWaiters() {

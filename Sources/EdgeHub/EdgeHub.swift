@@ -28,6 +28,8 @@ public final class EdgeHub {
     var generation: UInt64 = 1
     var destinations: [Source: Destinations] = [:]
     var endpoints: [EndpointID: Endpoint] = [:]
+    /// With so many, those that are not used are looked for. Inputs are named by whoever sends.
+    var mostEndpoints = 256
     var consumers: [Text: Consumer] = [:]
     /// `retain` was called.
     var isDeploymentKnown = false
@@ -41,12 +43,19 @@ public final class EdgeHub {
     var completions: [() -> Void] = []
     var ready = Ring<Endpoint>()
 
-    // Twins, and what goes to disk.
-    var twins: [ModuleIdentity: TwinSlot] = [:]
+    // Identities and twins, and what goes to disk.
+    /// By the name of the module; empty: the device's own.
+    var slots: [Text: TwinSlot] = [:]
+    var lastSlotID: Int64 = 0
     var dirty: [TwinSlot] = []
-    /// New twins that could not be stored. They go with the next batch that has something else.
+    /// That the host needs and that could not be stored. They go with the next batch that has something else.
     var unstored: [TwinSlot] = []
+    /// To be deleted.
+    var leaving: [TwinSlot] = []
     var changes: [TwinChange] = []
+    var cloud: [(update: CloudUpdate, done: (HubError?) -> Void)] = []
+    /// Manifests of which it is being read what they said before.
+    var manifestReads = 0
     var removals: [StateBatch.Removal] = []
     var staged = Ring<Lane>()
     var lastQueueID: Int64 = 0

@@ -1,3 +1,4 @@
+import Files
 import JSON
 import ModuleLinks
 import SQLite
@@ -12,7 +13,10 @@ extension HubError {
         } else if error.isBusy {
             self.init(.storage, "\(error.message): another process has it open; end that one or name another stateDirectory")
         } else {
-            self.init(.storage, "\(error.message): the folder must be there, writable, and on a disk with room")
+            self.init(
+                .storage,
+                "\(error.message): folder and file must be readable and writable for this user, on a disk with room; or begin anew with --reset-state"
+            )
         }
     }
 
@@ -22,6 +26,11 @@ extension HubError {
         self.init(.storage, "\(error.message): nothing was stored; \(remedy), then try again")
     }
 
+    /// Why what belongs to a twin could not be read.
+    init(readingTwins path: String, _ error: SQLiteError) {
+        self.init(.storage, "\(error.message): nothing was changed; see that the disk is there and sound")
+    }
+
     /// Why a queue could not be read.
     init(reading path: String, _ error: SQLiteError) {
         self.init(.storage, "\(error.message): messages stay on disk; see that the disk is there and sound")
@@ -29,6 +38,12 @@ extension HubError {
 }
 
 extension SQLiteError {
+    /// Of what happens to the file beside SQLite.
+    init(_ error: FileError) {
+        // As SQLite says it of its own: a full disk, or a file that cannot be opened.
+        self.init(extendedCode: error.isFull ? 13 : 14, message: Text(error.message))
+    }
+
     /// Of a file that holds what no version of this program wrote.
     init(damaged what: Text, path: String) {
         self.init(extendedCode: 11, message: "\(path): damaged: \(what)")

@@ -1,12 +1,15 @@
 import JSON
 import Messages
 import ModuleLinks
+import ModuleTwins
 import UV
 
 /// The hub as one running instance sees it. Dead once the instance is detached: calls answer with an error, and what was still to
 /// come for it is dropped.
 final class ModulePort: HubPort {
     let moduleName: Text
+    /// Of the identity under which everything is done here.
+    let slot: TwinSlot
     private let hub: EdgeHub
     private(set) var isDead = false
     private let loop: Loop
@@ -17,8 +20,9 @@ final class ModulePort: HubPort {
     /// A message of it was refused without anyone waiting for the answer, and that was logged.
     var hasWarned = false
 
-    init(module: Text, hub: EdgeHub) {
-        moduleName = module
+    init(_ slot: TwinSlot, hub: EdgeHub) {
+        moduleName = slot.name
+        self.slot = slot
         self.hub = hub
         loop = hub.loop
     }
@@ -45,11 +49,11 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(.failure(gone)) }
         }
-        hub.report(moduleName, patch, done: alive(done))
+        hub.report(slot, patch, done: alive(done))
     }
 
     func twin() -> JSONObject {
-        isDead ? JSONObject() : hub.deviceView(moduleName)
+        isDead ? JSONObject() : slot.committed.deviceView
     }
 
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {

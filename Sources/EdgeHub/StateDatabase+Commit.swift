@@ -1,55 +1,29 @@
 import JSON
 import Messages
-import ModuleIdentities
 import ModuleLinks
-import ModuleTwins
 import SQLite
 
 extension StateDatabase {
     /// Writes a batch in one transaction: all of it is on disk when this returns, or nothing.
-    /// - Returns: the queues that the batch has touched.
-    func commit(_ batch: StateBatch) -> Result<[QueueTotals], HubError> {
+    func commit(_ batch: StateBatch) -> Result<StateOutcome, HubError> {
         var touched: [Int64: QueueTotals] = [:]
+        var outcome = StateOutcome()
         do throws(SQLiteError) {
-            try database.execute("BEGIN IMMEDIATE")
-            do throws(SQLiteError) {
-                for record in batch.twins { try write(record) }
+            try transaction { () throws(SQLiteError) in
+                for id in batch.deletions { try deleteIdentity(id) }
+                for record in batch.records { try write(record) }
+                for update in batch.cloud { outcome.cloud.append(try apply(update)) }
                 for removal in batch.removals { try remove(removal, &touched) }
                 for arrival in batch.arrivals { try insert(arrival, &touched) }
                 for id in touched.keys { try writeTotals(id, &touched) }
-                try database.execute("COMMIT")
-            } catch {
-                // A full disk may have rolled back already.
-                do throws(SQLiteError) { try database.execute("ROLLBACK") } catch {}
-                throw error
             }
         } catch {
             return .failure(HubError(writing: path, error))
         }
         for totals in touched.values { queues[totals.id] = totals }
-        return .success(Array(touched.values))
+        outcome.queues = Array(touched.values)
+        return .success(outcome)
     }
-
-    private func write(_ record: TwinRecord) throws(SQLiteError) {
-        let twin = record.twin
-        let row = try statement(
-            "INSERT OR REPLACE INTO twins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        try row.bind(1, twin.identity.deviceID)
-        try row.bind(2, twin.identity.moduleID ?? "")
-        try row.bind(3, twin.generationID)
-        try row.bind(4, Int64(clamping: twin.revision))
-        try row.bind(5, text(twin.tags))
-        try row.bind(6, text(twin.desired.properties))
-        try row.bind(7, Int64(clamping: twin.desired.version))
-        try row.bind(8, twin.desired.lastUpdated)
-        try row.bind(9, text(twin.reported.properties))
-        try row.bind(10, Int64(clamping: twin.reported.version))
-        try row.bind(11, twin.reported.lastUpdated)
-        try row.bind(12, text(record.manifestDesired))
-        try row.run()
-    }
-
-    private func text(_ object: JSONObject) -> Text { Text(utf8: JSON.object(object).bytes()) }
 
     private func insert(_ arrival: StateBatch.Arrival, _ touched: inout [Int64: QueueTotals]) throws(SQLiteError) {
         var totals = touched[arrival.queue.id] ?? queues[arrival.queue.id] ?? arrival.queue

@@ -5,12 +5,12 @@ import ModuleTwins
 import SQLite
 
 extension StateDatabase {
-    /// All twins and the numbers of all queues.
+    /// All identities, their twins, and the numbers of all queues.
     func load() throws(HubError) -> StateSnapshot {
         do throws(SQLiteError) {
             var snapshot = StateSnapshot()
             snapshot.queues = try loadQueues()
-            snapshot.twins = try loadTwins()
+            snapshot.records = try loadRecords()
             return snapshot
         } catch {
             throw HubError(opening: path, error)
@@ -40,40 +40,45 @@ extension StateDatabase {
         return result
     }
 
-    private func loadTwins() throws(SQLiteError) -> [TwinRecord] {
+    private func loadRecords() throws(SQLiteError) -> [StateBatch.Record] {
         let rows = try database.prepare(
             """
-            SELECT device, module, generation, revision, tags, desired, desired_version, desired_updated,
-                   reported, reported_version, reported_updated, manifest_desired FROM twins
+            SELECT identities.id, device, module, generation, identities.revision, managed_by, authentication, primary_key, secondary_key,
+                   twins.id, twins.revision, tags, desired, desired_version, desired_updated, reported, reported_version, reported_updated
+            FROM identities LEFT JOIN twins USING (id) ORDER BY identities.id
             """)
-        var result: [TwinRecord] = []
+        var result: [StateBatch.Record] = []
         while try rows.step() {
-            let module = rows.text(1)
-            let identity = ModuleIdentity(deviceID: rows.text(0), moduleID: module.isEmpty ? nil : module)
+            let module = rows.text(2)
+            let identity = ModuleIdentity(deviceID: rows.text(1), moduleID: module.isEmpty ? nil : module)
+            guard !rows.isNull(9) else { throw SQLiteError(damaged: "\(identity.path) has no twin", path: path) }
+            let record = IdentityRecord(
+                identity: identity, generation: UInt64(bitPattern: rows.integer(3)), revision: UInt64(clamping: rows.integer(4)),
+                managedBy: rows.text(5), authentication: try authentication(rows.text(6), of: identity),
+                primary: rows.isNull(7) ? nil : rows.bytes(7), secondary: rows.isNull(8) ? nil : rows.bytes(8))
             let twin = Twin(
-                identity: identity, generationID: rows.text(2), revision: UInt64(clamping: rows.integer(3)),
-                tags: try object(rows, 4, of: identity),
-                desired: TwinSection(
-                    properties: try object(rows, 5, of: identity), version: UInt64(clamping: rows.integer(6)),
-                    lastUpdated: rows.text(7)),
-                reported: TwinSection(
-                    properties: try object(rows, 8, of: identity), version: UInt64(clamping: rows.integer(9)),
-                    lastUpdated: rows.text(10)))
-            result.append(TwinRecord(twin: twin, manifestDesired: try object(rows, 11, of: identity)))
+                identity: identity, generationID: "\(record.generation)", revision: UInt64(clamping: rows.integer(10)),
+                tags: try properties(rows, 11, of: identity), desired: try section(rows, 12, of: identity),
+                reported: try section(rows, 15, of: identity))
+            result.append(StateBatch.Record(id: rows.integer(0), isNew: false, identity: record, twin: twin))
         }
         return result
     }
 
-    private func object(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> JSONObject {
-        let value: JSON
-        do throws(JSONError) {
-            value = try JSON.parse(rows.bytes(column))
-        } catch {
-            throw SQLiteError(damaged: "the twin of \(identity.path) is no JSON", path: path)
-        }
-        guard let object = value.object else {
-            throw SQLiteError(damaged: "the twin of \(identity.path) is no JSON object", path: path)
-        }
-        return object
+    private func authentication(_ name: Text, of identity: ModuleIdentity) throws(SQLiteError) -> IdentityRecord.Authentication {
+        if name == "sas" { return .sas }
+        if name == "none" { return .none }
+        throw SQLiteError(damaged: "the authentication of \(identity.path) is \(name.quoted), neither sas nor none", path: path)
+    }
+
+    private func section(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> TwinSection {
+        TwinSection(
+            properties: try properties(rows, column, of: identity), version: UInt64(clamping: rows.integer(column + 1)),
+            lastUpdated: StoredSection.stamp(rows.integer(column + 2)))
+    }
+
+    private func properties(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> JSONObject {
+        if let properties = StoredSection.properties(rows.bytes(column)) { return properties }
+        throw SQLiteError(damaged: "the twin of \(identity.path) cannot be read", path: path)
     }
 }

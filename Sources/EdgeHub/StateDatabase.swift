@@ -1,3 +1,4 @@
+import Files
 import JSON
 import ModuleLinks
 import SQLite
@@ -11,17 +12,29 @@ final class StateDatabase: @unchecked Sendable {
     private var statements: [(sql: StaticString, statement: Statement)] = []
 
     /// Opens the file, or makes it.
+    /// - Parameter vfs: SQLite's way to the disk, by its name; nil: its own.
     /// - Throws: HubError with file, reason and remedy. The file is left as it is then.
-    init(path: String) throws(HubError) {
+    init(path: String, vfs: String? = nil) throws(HubError) {
         var options = DatabaseOptions()
+        options.mode = .existing
+        options.vfs = vfs
         options.busyTimeoutMs = 200
         options.cacheKiB = 64
         options.applicationID = StateSchema.applicationID
         options.isExclusive = true
-        // A commit is on disk when it returns (FULL).
-        options.pragmas = ["journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=256", "journal_size_limit=1048576"]
+        // A file that is refused is left as it is, and what is in its log stays there.
+        options.checkpointsWhenClosed = false
         let database: Database
         do throws(SQLiteError) {
+            if Files.exists(path) {
+                try StateDatabase.refuseEmpty(path)
+            } else {
+                try StateDatabase.make(path, options)
+            }
+            // A commit is on disk when it returns (FULL).
+            options.pragmas = [
+                "journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=256", "journal_size_limit=1048576",
+            ]
             database = try Database.open(path, options: options)
             try StateDatabase.migrate(database)
         } catch {
@@ -31,14 +44,38 @@ final class StateDatabase: @unchecked Sendable {
         self.database = database
     }
 
-    /// Brings a new file to the schema; other versions are refused.
-    private static func migrate(_ database: Database) throws(SQLiteError) {
-        let statement = try database.prepare("PRAGMA user_version")
-        let version = try statement.step() ? statement.integer(0) : 0
-        statement.reset()
-        if version == StateSchema.version { return }
-        guard version == 0 else { throw SQLiteError(unknownSchema: version, path: database.path) }
-        try database.transaction { () throws(SQLiteError) in try database.execute(StateSchema.statements) }
+    /// Makes the file under another name first: one that bears the name has a schema, so that one that is empty has lost its content.
+    private static func make(_ path: String, _ options: DatabaseOptions) throws(SQLiteError) {
+        let new = path + ".new"
+        do throws(FileError) {
+            // What a start left that did not come to its end.
+            for name in [new, new + "-journal", new + "-wal"] { try Files.remove(name) }
+            // For the owner only; SQLite gives the files beside it the same rights.
+            _ = try OpenFile(new, .create(permissions: 0o600))
+        } catch {
+            throw SQLiteError(error)
+        }
+        let database = try Database.open(new, options: options)
+        try database.execute("PRAGMA synchronous=FULL")
+        try migrate(database)
+        database.close()
+        do throws(FileError) {
+            try Files.rename(new, to: path)
+            try Files.syncFolder(Files.parent(path) ?? ".")
+        } catch {
+            throw SQLiteError(error)
+        }
+    }
+
+    /// SQLite takes an empty file for a new database.
+    private static func refuseEmpty(_ path: String) throws(SQLiteError) {
+        do throws(FileError) {
+            let status = try Files.status(path)
+            guard status.isFolder || status.size > 0 else { throw FileError("read", path, code: 0) }
+        } catch {
+            guard error.code == 0 else { throw SQLiteError(error) }
+            throw SQLiteError(damaged: "it is empty, and a database never is", path: path)
+        }
     }
 
     /// A statement, compiled when it is first used.
@@ -50,6 +87,23 @@ final class StateDatabase: @unchecked Sendable {
         statements.append((sql: sql, statement: statement))
         return statement
     }
+
+    /// Runs `body` in one transaction: all of it is on disk when this returns, or nothing.
+    func transaction<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+        try statement("BEGIN IMMEDIATE").run()
+        do throws(SQLiteError) {
+            let value = try body()
+            try statement("COMMIT").run()
+            return value
+        } catch {
+            // A full disk may have rolled back already.
+            do throws(SQLiteError) { try statement("ROLLBACK").run() } catch {}
+            throw error
+        }
+    }
+
+    /// The file was read as a whole and is sound: from now on its log goes into it when it is closed.
+    func isSound() { database.checkpointWhenClosed(true) }
 
     func close() {
         statements = []

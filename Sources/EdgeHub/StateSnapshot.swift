@@ -1,5 +1,5 @@
-/// What the database held when it was opened. Messages stay on disk.
+/// What the database held when it was opened. Messages, and what manifests and the cloud said, stay on disk.
 struct StateSnapshot: Sendable {
-    var twins: [TwinRecord] = []
+    var records: [StateBatch.Record] = []
     var queues: [QueueTotals] = []
 }

@@ -1,3 +1,4 @@
+import Files
 public import JSON
 public import ModuleLinks
 import SQLite
@@ -12,18 +13,25 @@ public final class StateStore {
     public let path: Text
     let database: StateDatabase
     let thread: BackgroundThread
+    /// Of the file in the state folder.
+    static let name = "martlet.db"
     private var loaded: StateSnapshot?
 
     /// Opens the database, or makes it, and reads it. Blocks: 1 to 3 ms for one that is there.
     /// - Parameter directory: made if it is not there.
     /// - Throws: HubError that names file, reason and remedy. A file that is damaged, of another program or of a later version is
     ///   left as it is.
-    public init(directory: Text, loop: Loop) throws(HubError) {
+    public convenience init(directory: Text, loop: Loop) throws(HubError) {
+        try self.init(directory: directory, loop: loop, vfs: nil)
+    }
+
+    /// - Parameter vfs: see `StateDatabase`.
+    init(directory: Text, loop: Loop, vfs: String?) throws(HubError) {
         try StateStore.makeFolder(directory)
-        let path = "\(directory)/martlet.db"
-        StateStore.makeFile(path)
-        let database = try StateDatabase(path: path)
+        let path = Files.join(directory.string, StateStore.name)
+        let database = try StateDatabase(path: path, vfs: vfs)
         let loaded = try database.load()
+        database.isSound()
         let thread: BackgroundThread
         do throws(UVError) {
             thread = try BackgroundThread(loop, stackBytes: 256 * 1024)
@@ -43,16 +51,16 @@ public final class StateStore {
     }
 
     /// Writes a batch; `then` comes after its commit or failure.
-    func commit(_ batch: StateBatch, then: @escaping (Result<[QueueTotals], HubError>) -> Void) {
-        let (database, answer) = (self.database, Answer<[QueueTotals]>())
-        thread.run({ answer.result = database.commit(batch) }, then: { if let result = answer.result { then(result) } })
+    func commit(_ batch: StateBatch, then: @escaping (Result<StateOutcome, HubError>) -> Void) {
+        ask({ $0.commit(batch) }, then)
     }
 
-    /// Reads the next messages of a queue; see `StateDatabase.read`.
-    func read(queue: Int64, after: Int64, then: @escaping (Result<[StoredMessage], HubError>) -> Void) {
-        let (database, answer) = (self.database, Answer<[StoredMessage]>())
-        thread.run(
-            { answer.result = database.read(queue: queue, after: after) }, then: { if let result = answer.result { then(result) } })
+    /// Asks the database on the storage thread, after what was asked before; `then` comes with the answer.
+    func ask<Value>(
+        _ question: @escaping @Sendable (StateDatabase) -> Result<Value, HubError>, _ then: @escaping (Result<Value, HubError>) -> Void
+    ) {
+        let (database, answer) = (self.database, Answer<Value>())
+        thread.run({ answer.result = question(database) }, then: { if let result = answer.result { then(result) } })
     }
 
     /// Waits for the batch that is under way. Blocks. What comes later is written at once, on the caller's thread, but its `then`
@@ -60,7 +68,7 @@ public final class StateStore {
     func finish() { thread.finish() }
 
     /// Writes a batch after `finish`.
-    func commitNow(_ batch: StateBatch) -> Result<[QueueTotals], HubError> { database.commit(batch) }
+    func commitNow(_ batch: StateBatch) -> Result<StateOutcome, HubError> { database.commit(batch) }
 
     /// Lets go of the file.
     func close() {

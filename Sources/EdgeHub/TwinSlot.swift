@@ -1,19 +1,76 @@
-/// The place of one twin in the hub.
+import JSON
+import ModuleIdentities
+import ModuleTwins
+
+/// The place of one identity and its twin in the hub. Its own from the identity's making to its deletion: one that is made anew has another.
 final class TwinSlot {
+    /// Of its rows in the database.
+    let id: Int64
     /// As it is on disk: what modules and operators see.
-    var committed: TwinRecord
+    var committed: Twin
     /// With the updates that are on their way to disk: what the next update starts from. Falls back to `committed` when storing fails.
-    var current: TwinRecord
-    /// It is on disk at all. One that is not goes with every batch until it is: its generation id is to be kept.
+    var current: Twin
+    /// As `committed`.
+    var identity: IdentityRecord
+    /// As `current`.
+    var currentIdentity: IdentityRecord
+    /// What the manifest says now, until it is on disk.
+    var manifest: JSONObject?
+    /// It is on disk at all.
     var isStored: Bool
-    /// It is in the hub's list of twins that go with the next batch.
+    /// The host itself needs it: where it could not be stored, it goes with every batch until it is, as its generation is to be kept.
+    var isNeeded: Bool
+    /// There are too many: it is not among the others and never stored.
+    var isRefused = false
+    /// It is in the hub's list of what goes with the next batch, and what of it does beside the twin.
     var isDirty = false
+    var isIdentityDirty = false
+    var isManifestDirty = false
+    /// Its deletion is on its way to disk.
+    var isLeaving = false
+    /// In its place once it is gone.
+    var successor: TwinSlot?
     /// Updates that somebody is told of once they are stored.
     var waiting = 0
 
-    init(_ record: TwinRecord, isStored: Bool) {
-        committed = record
-        current = record
+    init(id: Int64, identity: IdentityRecord, twin: Twin, isStored: Bool, isNeeded: Bool = false) {
+        self.id = id
+        self.identity = identity
+        currentIdentity = identity
+        committed = twin
+        current = twin
         self.isStored = isStored
+        self.isNeeded = isNeeded
+    }
+
+    /// Its name among the identities of the device; empty: the device's own.
+    var name: Text { identity.identity.moduleID ?? "" }
+
+    /// For messages.
+    var path: Text { identity.identity.path }
+
+    /// What of it is to be written.
+    func record() -> StateBatch.Record {
+        let record = StateBatch.Record(
+            id: id, isNew: !isStored, identity: isIdentityDirty || !isStored ? currentIdentity : nil, twin: current,
+            manifest: isManifestDirty ? manifest : nil)
+        (isDirty, isIdentityDirty, isManifestDirty) = (false, false, false)
+        return record
+    }
+
+    /// What was written is on disk.
+    func commit(_ record: StateBatch.Record) {
+        isStored = true
+        if let twin = record.twin { committed = twin }
+        if let identity = record.identity { self.identity = identity }
+        if record.manifest != nil && !isManifestDirty { manifest = nil }
+    }
+
+    /// Nothing of what was on its way will be on disk.
+    func fallBack() {
+        current = committed
+        currentIdentity = identity
+        manifest = nil
+        (isDirty, isIdentityDirty, isManifestDirty) = (false, false, false)
     }
 }

@@ -14,7 +14,7 @@ import Testing
     private func stored(_ bench: HubBench, _ endpoint: Text) throws -> [UInt8] {
         let lane = try #require(bench.hub.endpoints.values.first { $0.id.name == endpoint }?.lanes.first { $0.disk != nil })
         let id = try #require(lane.disk?.totals.id)
-        let messages: Result<[StoredMessage], HubError> = try bench.wait { bench.store.read(queue: id, after: 0, then: $0) }
+        let messages: Result<[StoredMessage], HubError> = try bench.wait { bench.store.ask({ $0.read(queue: id, after: 0) }, $0) }
         return try messages.get().map { $0.message?.body.first ?? 0 }
     }
 

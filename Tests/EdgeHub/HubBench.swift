@@ -22,11 +22,13 @@ final class HubBench {
         var lines: [Text] = []
     }
 
-    init(folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits()) throws {
+    init(folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits(), vfs: String? = nil, deviceID: Text = "D")
+        throws
+    {
         self.folder = folder
         loop = try Loop()
-        store = try StateStore(directory: Text(folder.path("state")), loop: loop)
-        hub = EdgeHub(loop: loop, deviceID: "D", store: store, limits: limits) { [log] _, text in log.lines.append(text) }
+        store = try StateStore(directory: Text(folder.path("state")), loop: loop, vfs: vfs)
+        hub = EdgeHub(loop: loop, deviceID: deviceID, store: store, limits: limits) { [log] _, text in log.lines.append(text) }
     }
 
     deinit {
@@ -70,6 +72,14 @@ final class HubBench {
 
     func patchTags(_ module: Text?, _ patch: JSONObject) throws -> Result<JSONObject, HubError> {
         try wait { hub.changeTwin(module, tags: patch, done: $0) }
+    }
+
+    /// Applies a manifest that speaks of one module; why it was refused.
+    func manifest(_ module: Text, _ properties: JSONObject) throws -> HubError? {
+        let refused: [(module: Text, error: HubError)] = try wait {
+            hub.applyManifest([(module: module, properties: properties)], done: $0)
+        }
+        return refused.first?.error
     }
 
     /// A patch that nobody waits for yet.

@@ -190,9 +190,9 @@ import UV
         let folder = TemporaryFolder()
         do { _ = try HubBench(folder: folder) }
         let later = try Database.open(folder.path("state/martlet.db"))
-        try later.execute("PRAGMA user_version = 2")
+        try later.execute("PRAGMA user_version = 3")
         later.close()
-        #expect(try refusal(folder)?.reason.string.contains("its schema is version 2, this program knows up to 1") == true)
+        #expect(try refusal(folder)?.reason.string.contains("its schema is version 3, this program knows up to 2") == true)
     }
 
     @Test func `a second hub on one state folder is refused`() throws {

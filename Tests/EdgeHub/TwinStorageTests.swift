@@ -105,20 +105,15 @@ import Testing
         let folder = TemporaryFolder()
         do {
             let bench = try HubBench(folder: folder)
-            let first: HubError? = try bench.wait {
-                bench.hub.applyManifestDesired("m", ["a": 1, "b": 1, "n": ["x": 1, "y": 1]], done: $0)
-            }
-            #expect(first == nil)
+            #expect(try bench.manifest("m", ["a": 1, "b": 1, "n": ["x": 1, "y": 1]]) == nil)
             _ = try bench.patch("m", ["a": 9, "mine": true]).get()
         }
         let bench = try HubBench(folder: folder)
         let module = NotingModule()
         _ = bench.hub.attach("m", link: module)
-        let same: HubError? = try bench.wait { bench.hub.applyManifestDesired("m", ["a": 1, "b": 1, "n": ["x": 1, "y": 1]], done: $0) }
-        #expect(same == nil)
+        #expect(try bench.manifest("m", ["a": 1, "b": 1, "n": ["x": 1, "y": 1]]) == nil)
         #expect(bench.hub.twin("m")?["properties"]?["desired"]?["$version"] == 3)
-        let other: HubError? = try bench.wait { bench.hub.applyManifestDesired("m", ["a": 1, "b": 2, "n": ["y": 1]], done: $0) }
-        #expect(other == nil)
+        #expect(try bench.manifest("m", ["a": 1, "b": 2, "n": ["y": 1]]) == nil)
         #expect(module.notices.map(\.patch) == [["b": 2, "n": ["x": nil]]])
         let desired = bench.hub.twin("m")?["properties"]?["desired"]?.object
         #expect(desired?["a"] == 9)

@@ -159,10 +159,8 @@ final class Device {
         // 7200 s is IoT Edge's default; negative is for ever, the hub's 0.
         hub.apply(routes: deployment.routes, timeToLiveSecs: UInt32(max(deployment.timeToLiveSecs ?? 7200, 0)))
         for module in deployment.modules { hub.ensureTwin(module.name) }
-        for section in deployment.desired {
-            hub.applyManifestDesired(section.module, section.properties) { [self] error in
-                if let error { log.error("desired properties of \(section.module): \(error.reason)") }
-            }
+        hub.applyManifest(deployment.desired.map { (module: $0.module, properties: $0.properties) }) { [self] refused in
+            for (module, error) in refused { log.error("desired properties of \(module): \(error.reason)") }
         }
         hub.flush(then)
     }

@@ -1,0 +1,148 @@
+public import JSON
+public import ModuleIdentities
+public import ModuleLinks
+import ModuleTwins
+
+extension EdgeHub {
+    /// What is kept of an identity, as it is on disk. nil: there is none.
+    /// - Parameter module: nil: the device's own.
+    public func identityRecord(_ module: Text?) -> IdentityRecord? { known(module)?.identity }
+
+    /// All identities of the device, its own first, then by name.
+    public func identityRecords() -> [IdentityRecord] {
+        slots.values.filter { $0.isStored || $0.isNeeded }.map { $0.identity }.inOrder {
+            ($0.identity.moduleID ?? "") < ($1.identity.moduleID ?? "")
+        }
+    }
+
+    /// Makes an identity with an empty twin.
+    /// - Parameters:
+    ///   - primary: a key of its own, 16 to 64 bytes; nil: derived from the device's.
+    ///   - secondary: likewise.
+    ///   - done: called once it is on disk. A conflict: there is one of this name.
+    public func createIdentity(
+        _ module: Text, managedBy: Text = "", authentication: IdentityRecord.Authentication = .sas, primary: [UInt8]? = nil,
+        secondary: [UInt8]? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void
+    ) {
+        if let problem = IdentifierRules.problem(inModuleID: module) ?? EdgeHub.problem(managedBy, primary, secondary) {
+            return later { done(.failure(HubError(.invalid, problem))) }
+        }
+        if let there = slots[module] {
+            let refusal = HubError(.conflict, "there is an identity \(there.path) already")
+            return later { done(.failure(refusal)) }
+        }
+        guard slots.count < EdgeHub.mostIdentities else { return later { done(.failure(EdgeHub.tooMany)) } }
+        let slot = makeSlot(module, managedBy: managedBy)
+        slot.currentIdentity.authentication = authentication
+        slot.currentIdentity.primary = primary
+        slot.currentIdentity.secondary = secondary
+        slot.identity = slot.currentIdentity
+        slots[module] = slot
+        queue(slot, done: EdgeHub.answer(slot, done))
+    }
+
+    /// Changes what is kept of an identity; what is said replaces all there was.
+    /// - Parameters:
+    ///   - module: nil: the device's own.
+    ///   - primary: as of `createIdentity`.
+    ///   - ifMatch: the identity's etag that must be the current one; nil or `*`: any.
+    ///   - done: called once it is on disk. A conflict: the etag is another.
+    public func updateIdentity(
+        _ module: Text?, managedBy: Text, authentication: IdentityRecord.Authentication, primary: [UInt8]?, secondary: [UInt8]?,
+        ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void
+    ) {
+        if let problem = EdgeHub.problem(managedBy, primary, secondary) {
+            return later { done(.failure(HubError(.invalid, problem))) }
+        }
+        guard let slot = updatable(module), !slot.isLeaving else { return later { [self] in done(.failure(noIdentity(module))) } }
+        if let refusal = refusal(slot, ifMatch) { return later { done(.failure(refusal)) } }
+        slot.currentIdentity.managedBy = managedBy
+        slot.currentIdentity.authentication = authentication
+        slot.currentIdentity.primary = primary
+        slot.currentIdentity.secondary = secondary
+        slot.currentIdentity.revision += 1
+        slot.isIdentityDirty = true
+        queue(slot, done: EdgeHub.answer(slot, done))
+    }
+
+    /// Deletes an identity with its keys and its twin. One of the manifest is made anew at once: another generation, an empty twin with the
+    /// manifest's desired properties, versions from 1. An instance that runs under the old one is cut off.
+    /// - Parameters:
+    ///   - module: nil, the device's own, is refused.
+    ///   - ifMatch: as of `updateIdentity`.
+    ///   - done: called once it is on disk, with whether there is a new one: then its instance is to be started again.
+    public func deleteIdentity(_ module: Text?, ifMatch: Text? = nil, done: @escaping (Result<Bool, HubError>) -> Void) {
+        guard let module, !module.isEmpty else {
+            let refusal = HubError(.invalid, "the identity of the device itself cannot be deleted; that of a module can")
+            return later { done(.failure(refusal)) }
+        }
+        guard let slot = slots[module], !slot.isLeaving else { return later { [self] in done(.failure(noIdentity(module))) } }
+        if let refusal = refusal(slot, ifMatch) { return later { done(.failure(refusal)) } }
+        guard isDeployed(module) else { return leave(slot, manifest: nil, done) }
+        let id = slot.id
+        store.ask({ $0.manifest(of: id) }) { [self] result in
+            switch result {
+            case .failure(let error): later { done(.failure(error)) }
+            case .success(let manifest):
+                // Somebody else may have been faster.
+                if slots[module] !== slot || slot.isLeaving { return later { [self] in done(.failure(noIdentity(module))) } }
+                if let refusal = refusal(slot, ifMatch) { return later { done(.failure(refusal)) } }
+                leave(slot, manifest: isDeployed(module) ? slot.manifest ?? manifest : nil, done)
+            }
+        }
+    }
+
+    /// - Parameter manifest: what the manifest says of the identity that is to come in its place; nil: none is to come.
+    private func leave(_ slot: TwinSlot, manifest: JSONObject?, _ done: @escaping (Result<Bool, HubError>) -> Void) {
+        slot.isLeaving = true
+        if let manifest {
+            let successor = makeSlot(slot.name, managedBy: StateDatabase.managedByManifest)
+            successor.isNeeded = true
+            slot.successor = successor
+            queue(successor, done: nil)
+            say(manifest, to: successor, before: JSONObject(), done: nil)
+        }
+        leaving.append(slot)
+        slot.waiting += 1
+        changes.append(
+            TwinChange(slot: slot, notice: nil) { error in
+                if let error { done(.failure(error)) } else { done(.success(manifest != nil)) }
+            })
+        turnSoon()
+    }
+
+    /// A deletion is on disk.
+    func left(_ slot: TwinSlot) {
+        slots[slot.name] = slot.successor
+        // What ran under it has no identity any more.
+        guard let consumer = consumers[slot.name] else { return }
+        unlink(consumer)
+        if !consumer.isDeployed { drop(consumer) }
+    }
+
+    private func isDeployed(_ module: Text) -> Bool { consumers[module]?.isDeployed ?? false }
+
+    private func refusal(_ slot: TwinSlot, _ ifMatch: Text?) -> HubError? {
+        let etag = slot.currentIdentity.etag
+        guard let ifMatch, ifMatch != "*", ifMatch != etag, ifMatch != "\"\(etag)\"" else { return nil }
+        return HubError(
+            .conflict, "\(slot.path): the etag asked for is \(ifMatch); the current one of the identity is \(etag)")
+    }
+
+    private static func problem(_ managedBy: Text, _ primary: [UInt8]?, _ secondary: [UInt8]?) -> Text? {
+        if managedBy.utf8.count > 128 { return "managedBy has \(managedBy.utf8.count) bytes; it has at most 128" }
+        for (name, key) in [("primaryKey", primary), ("secondaryKey", secondary)] {
+            guard let key, key.count < 16 || key.count > 64 else { continue }
+            return "\(name) has \(key.count) bytes; a key has 16 to 64, and is written in base64"
+        }
+        return nil
+    }
+
+    private static func answer(
+        _ slot: TwinSlot, _ done: @escaping (Result<IdentityRecord, HubError>) -> Void
+    ) -> (HubError?) -> Void {
+        { error in
+            if let error { done(.failure(error)) } else { done(.success(slot.identity)) }
+        }
+    }
+}

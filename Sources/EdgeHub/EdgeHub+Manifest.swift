@@ -1,0 +1,65 @@
+public import JSON
+public import ModuleLinks
+import ModuleTwins
+
+extension EdgeHub {
+    /// What the manifest says the desired properties shall be; a module that `retain` named and that has no section counts as `{}`. Applied
+    /// where it differs from what the manifest said before, so that patches made meanwhile stay; a key that is gone arrives as null.
+    /// Nothing is written where nothing differs. What is refused is tried again the next time.
+    /// - Parameter done: called once all of it is on disk, with what was refused or could not be stored.
+    public func applyManifest(
+        _ sections: [(module: Text, properties: JSONObject)], done: @escaping ([(module: Text, error: HubError)]) -> Void
+    ) {
+        var named: [Text: Bool] = [:]
+        var all: [(module: Text, properties: JSONObject)] = []
+        for section in sections {
+            named[section.module] = true
+            all.append(section)
+        }
+        for consumer in consumers.values where consumer.isDeployed && named[consumer.module] == nil {
+            all.append((module: consumer.module, properties: JSONObject()))
+        }
+        let asked = all.map { (id: ensureSlot($0.module).id, properties: $0.properties) }
+        manifestReads += 1
+        store.ask({ $0.manifestsBefore(asked) }) { [self] result in
+            manifestReads -= 1
+            apply(all, result, done)
+            turnSoon()
+        }
+    }
+
+    private func apply(
+        _ sections: [(module: Text, properties: JSONObject)], _ before: Result<[JSONObject?], HubError>,
+        _ done: @escaping ([(module: Text, error: HubError)]) -> Void
+    ) {
+        let tally = ManifestTally(done)
+        for (index, section) in sections.enumerated() {
+            let before = before.map { $0[index] }
+            guard let slot = updatable(section.module) else { continue }
+            switch before {
+            case .failure(let error): tally.errors.append((module: section.module, error: error))
+            case .success(let before):
+                // What is still on its way to disk counts, and is not known there.
+                guard let before = slot.manifest ?? before else { continue }
+                tally.remaining += 1
+                say(section.properties, to: slot, before: before) { error in tally.settle(section.module, error) }
+            }
+        }
+        later { tally.settle("", nil) }
+    }
+
+    /// The manifest says something else of one identity than before.
+    func say(_ properties: JSONObject, to slot: TwinSlot, before: JSONObject, done: ((HubError?) -> Void)?) {
+        let patch = JSONObject.difference(from: before, to: properties)
+        guard !patch.isEmpty else {
+            if let done { later { done(nil) } }
+            return
+        }
+        update(slot, done: done) { (twin: inout Twin) throws(TwinError) in
+            let notice = try twin.patchDesired(patch, now: EdgeHub.stamp)
+            slot.manifest = properties
+            slot.isManifestDirty = true
+            return notice
+        }
+    }
+}

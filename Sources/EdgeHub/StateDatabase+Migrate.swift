@@ -1,0 +1,67 @@
+import JSON
+import SQLite
+
+extension StateDatabase {
+    /// Brings a file to the schema, in one transaction: it has the old schema or the new one, whatever happens. A later schema is refused.
+    static func migrate(_ database: Database) throws(SQLiteError) {
+        let statement = try database.prepare("PRAGMA user_version")
+        let version = try statement.step() ? statement.integer(0) : 0
+        statement.reset()
+        switch version {
+        case StateSchema.version: return
+        case 0: try database.transaction { () throws(SQLiteError) in try database.execute(StateSchema.statements) }
+        case 1: try database.transaction { () throws(SQLiteError) in try migrateFrom1(database) }
+        default: throw SQLiteError(unknownSchema: version, path: database.path)
+        }
+    }
+
+    /// Schema 1 had everything of a twin in one row, found by two texts; sections were JSON, times and generations text.
+    private static func migrateFrom1(_ database: Database) throws(SQLiteError) {
+        try database.execute("ALTER TABLE twins RENAME TO twins_1;" + StateSchema.identities)
+        // The times are read by SQLite: whole seconds, and the digits behind the point.
+        let rows = try database.prepare(
+            """
+            SELECT device, module, generation, revision, tags, desired, desired_version,
+                   CAST(strftime('%s', desired_updated) AS INTEGER) * 1000 + CAST(substr(desired_updated, 21, 3) AS INTEGER),
+                   reported, reported_version,
+                   CAST(strftime('%s', reported_updated) AS INTEGER) * 1000 + CAST(substr(reported_updated, 21, 3) AS INTEGER),
+                   manifest_desired
+            FROM twins_1 ORDER BY device, module
+            """)
+        let identity = try database.prepare("INSERT INTO identities VALUES (?, ?, ?, ?, 1, ?, 'sas', NULL, NULL)")
+        let twin = try database.prepare("INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let manifest = try database.prepare("INSERT INTO manifest_desired VALUES (?, ?)")
+        var id: Int64 = 0
+        while try rows.step() {
+            id += 1
+            let (device, module) = (rows.text(0), rows.text(1))
+            func object(_ column: Int) throws(SQLiteError) -> JSONObject {
+                if let object = StoredJSON.object(rows.bytes(column)) { return object }
+                throw SQLiteError(damaged: "the twin of \(device)/\(module) is no JSON object", path: database.path)
+            }
+            try identity.bind(1, id)
+            try identity.bind(2, device)
+            try identity.bind(3, module)
+            try identity.bind(4, rows.integer(2))
+            try identity.bind(5, module.isEmpty ? "" : StateDatabase.managedByManifest)
+            try identity.run()
+            try twin.bind(1, id)
+            try twin.bind(2, rows.integer(3))
+            try twin.bind(3, StoredSection.bytes(object(4), updatedMs: 0, version: 0))
+            for (place, column) in [(4, 5), (7, 8)] {
+                let (version, updatedMs) = (rows.integer(column + 1), rows.integer(column + 2))
+                try twin.bind(place, StoredSection.bytes(object(column), updatedMs: updatedMs, version: UInt64(clamping: version)))
+                try twin.bind(place + 1, version)
+                try twin.bind(place + 2, updatedMs)
+            }
+            try twin.run()
+            try manifest.bind(1, id)
+            try manifest.bind(2, StoredJSON.bytes(object(11)))
+            try manifest.run()
+        }
+        try database.execute("DROP TABLE twins_1; PRAGMA user_version = 2;")
+    }
+
+    /// Of identities that are made because a manifest has their module.
+    static let managedByManifest: Text = "IotEdge"
+}

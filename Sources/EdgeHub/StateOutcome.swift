@@ -1,0 +1,9 @@
+import ModuleLinks
+
+/// What came of a batch that is on disk.
+struct StateOutcome: Sendable {
+    /// The queues that it has touched.
+    var queues: [QueueTotals] = []
+    /// For each of `StateBatch.cloud` why it could not be; nil: it is done.
+    var cloud: [HubError?] = []
+}
