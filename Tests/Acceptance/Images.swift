@@ -21,13 +21,17 @@ enum Images {
     /// A program that sends as fast as it is acknowledged.
     static var sender: String { get throws { try compiled.sender.get() } }
 
+    /// A program that reports as fast as it is acknowledged: see `ReporterSource`.
+    static var reporter: String { get throws { try compiled.reporter.get() } }
+
     private static let compiled = (
         probe: Result { try library("libprobe.so", ProbeSource.text) },
         probe2: Result { try library("libprobe2.so", ProbeSource.defining("BUILD", "\"2\"")) },
         plain: Result { try library("libplain.so", PlainSource.text) },
         meter: Result { try library("libmeter.so", MeterSource.text) },
         faulty: Result { try library("libfaulty.so", FaultySource.text) },
-        sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) }
+        sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) },
+        reporter: Result { try compileProgram(source: ReporterSource.text, named: "reporter", in: folder) }
     )
 
     private static func library(_ name: String, _ source: String) throws -> String {
