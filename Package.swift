@@ -106,6 +106,9 @@ let package = Package(
             ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
         tests("Management", ["Management", "HTTP", "UV", "JSON"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
+        // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
+        .target(name: "FuzzTargets", dependencies: ["JSON", "TLS", "ModuleIdentities"], path: "Tests/Fuzz/Targets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay"),
         tests("Acceptance"),
         tests("Architecture"),
         tests("Embedded"),
