@@ -29,10 +29,11 @@ public struct FileStatus: Equatable, Sendable {
     public func isUnchanged(forMs ms: Int64) -> Bool {
         var now = timespec()
         guard clock_gettime(CLOCK_REALTIME, &now) == 0 else { return false }
-        return abs(Self.nanoseconds(now) - changedNanoseconds) > ms * 1_000_000
+        return (Self.nanoseconds(now) &- changedNanoseconds).magnitude > UInt64(ms) * 1_000_000
     }
 
+    /// Wraps after 2262: a damaged file system may have any time.
     private static func nanoseconds(_ time: timespec) -> Int64 {
-        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }
