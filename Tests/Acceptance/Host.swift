@@ -7,6 +7,8 @@ final class Host {
     let program: MartletProgram
     let folder: TemporaryFolder
     var manifest: Manifest
+    /// Of the host that is started next, beside what every program gets.
+    var environment: [String: String] = [:]
     private(set) var process: SpawnedProgram?
 
     /// Writes the manifest and the module files; nothing runs yet.
@@ -66,7 +68,7 @@ final class Host {
 
     /// Starts the host without waiting for anything.
     func launch() throws {
-        process = try SpawnedProgram(program.command + ["run", manifestPath], folder: folder.path)
+        process = try SpawnedProgram(program.command + ["run", manifestPath], environment: environment, folder: folder.path)
     }
 
     private var running: SpawnedProgram {

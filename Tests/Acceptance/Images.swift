@@ -23,6 +23,9 @@ enum Images {
 
     /// A program that reports as fast as it is acknowledged: see `ReporterSource`.
     static var reporter: String { get throws { try compiled.reporter.get() } }
+    /// To be preloaded: see `FaultShimSource` and `ClockShimSource`.
+    static var faultShim: String { get throws { try compiled.faultShim.get() } }
+    static var clockShim: String { get throws { try compiled.clockShim.get() } }
 
     private static let compiled = (
         probe: Result { try library("libprobe.so", ProbeSource.text) },
@@ -31,7 +34,9 @@ enum Images {
         meter: Result { try library("libmeter.so", MeterSource.text) },
         faulty: Result { try library("libfaulty.so", FaultySource.text) },
         sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) },
-        reporter: Result { try compileProgram(source: ReporterSource.text, named: "reporter", in: folder) }
+        reporter: Result { try compileProgram(source: ReporterSource.text, named: "reporter", in: folder) },
+        faultShim: Result { try library("libfaults.so", FaultShimSource.text) },
+        clockShim: Result { try library("libclock.so", ClockShimSource.text) }
     )
 
     private static func library(_ name: String, _ source: String) throws -> String {
