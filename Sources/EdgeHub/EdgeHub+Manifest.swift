@@ -1,6 +1,7 @@
 public import JSON
 public import ModuleLinks
 import ModuleTwins
+import UV
 
 extension EdgeHub {
     /// What the manifest says the desired properties shall be; a module that `retain` named and that has no section counts as `{}`. Applied
@@ -56,7 +57,7 @@ extension EdgeHub {
             return
         }
         update(slot, done: done) { (twin: inout Twin) throws(TwinError) in
-            let notice = try twin.patchDesired(patch, now: EdgeHub.stamp)
+            let notice = try twin.patchDesired(patch, nowMs: WallClock.nowMs)
             slot.manifest = properties
             slot.isManifestDirty = true
             return notice

@@ -21,6 +21,7 @@ extension EdgeHub: ModuleHub {
         consumer.link = link
         consumer.port = port
         consumer.takes = true
+        slot.noteActivity()
         for endpoint in consumer.endpoints { markReady(endpoint) }
         beginCalls(consumer)
         return port
@@ -34,7 +35,7 @@ extension EdgeHub: ModuleHub {
     }
 
     /// Of the module's identity, which is made on first sight.
-    public func generationID(of module: Text) -> Text { ensureSlot(module).committed.generationID }
+    public func generationID(of module: Text) -> Text { "\(ensureSlot(module).committed.generation)" }
 
     /// Whether an instance of the module is here.
     public func isAttached(_ module: Text) -> Bool { consumers[module]?.link != nil }

@@ -2,6 +2,7 @@ public import JSON
 import ModuleIdentities
 public import ModuleLinks
 public import ModuleTwins
+import UV
 
 /// Which identities there are.
 extension EdgeHub {
@@ -52,7 +53,7 @@ extension EdgeHub {
         lastSlotID += 1
         return TwinSlot(
             id: lastSlotID, identity: identity,
-            twin: Twin(identity: identity.identity, generationID: "\(generation)", now: EdgeHub.stamp), isStored: false)
+            twin: Twin(identity: identity.identity, generation: generation, nowMs: WallClock.nowMs), isStored: false)
     }
 
     static let tooMany = HubError(

@@ -1,4 +1,5 @@
 public import JSON
+import ModuleIdentities
 public import ModuleLinks
 import ModuleTwins
 import UV
@@ -8,13 +9,14 @@ extension EdgeHub {
     /// - Parameter module: nil: the device's.
     public func twin(_ module: Text?) -> JSONObject? {
         guard let slot = known(module) else { return nil }
-        return slot.committed.serviceView(connected: module.map(isAttached) ?? true)
+        return view(slot)
     }
 
     /// Changes desired properties, tags, or both, in one step. The module is told of its desired properties after the commit.
     /// - Parameters:
     ///   - module: nil for the device.
-    ///   - desired: a patch, or with `replaces` what they shall be as a whole; nil: they stay.
+    ///   - desired: a patch, or with `replaces` what they shall be as a whole; nil: they stay. It may hold the `$version` that must be the
+    ///     current one.
     ///   - tags: likewise.
     ///   - ifMatch: the etag that must be the current one; nil or `*`: any.
     ///   - done: called with the twin as an operator sees it.
@@ -25,24 +27,19 @@ extension EdgeHub {
         guard let slot = updatable(module) else { return later { [self] in done(.failure(noIdentity(module))) } }
         let answer = { [self] (error: HubError?) in
             if let error { return done(.failure(error)) }
-            done(.success(slot.committed.serviceView(connected: module.map(isAttached) ?? true)))
+            done(.success(view(slot)))
         }
         update(slot, done: answer) { (twin: inout Twin) throws(TwinError) in
-            var notice: JSONObject?
-            // The first of the two looks at the etag, and changes it.
-            if let tags {
-                let patch = replaces ? JSONObject.difference(from: twin.tags, to: tags) : tags
-                try twin.patchTags(patch, ifMatch: ifMatch)
-            }
-            if let desired {
-                let etag = tags == nil ? ifMatch : nil
-                notice =
-                    try replaces
-                    ? twin.replaceDesired(desired, ifMatch: etag, now: EdgeHub.stamp)
-                    : twin.patchDesired(desired, ifMatch: etag, now: EdgeHub.stamp)
-            }
-            return notice
+            try twin.update(desired: desired, tags: tags, replaces: replaces, ifMatch: ifMatch, nowMs: WallClock.nowMs)
         }
+    }
+
+    private func view(_ slot: TwinSlot) -> JSONObject {
+        let module = slot.identity.identity.moduleID
+        return slot.committed.serviceView(
+            TwinStanding(
+                isConnected: module.map(isAttached) ?? true, lastActivityMs: slot.lastActivityMs,
+                authenticationType: slot.identity.authentication == .sas ? "sas" : "none", deviceEtag: slot.identity.etag))
     }
 
     func report(_ slot: TwinSlot, _ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {
@@ -54,7 +51,7 @@ extension EdgeHub {
             }
         }
         update(slot, done: answer) { (twin: inout Twin) throws(TwinError) in
-            version = try twin.report(patch, now: EdgeHub.stamp)
+            version = try twin.report(patch, nowMs: WallClock.nowMs)
             return nil
         }
     }
@@ -70,8 +67,6 @@ extension EdgeHub {
 
     /// Updates of one twin that somebody waits for.
     private static let waitingUpdates = 1024
-
-    static var stamp: Text { Text(iso8601Ms: WallClock.nowMs) }
 
     func noIdentity(_ module: Text?) -> HubError { HubError(.notFound, "there is no twin of \(module ?? deviceID)") }
 

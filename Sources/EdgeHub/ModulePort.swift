@@ -36,6 +36,7 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(gone) }
         }
+        slot.noteActivity()
         let destinations = destinations(of: message.output, hub)
         // Who sent it is what the host knows, not what the message says.
         if message.module == moduleName {
@@ -49,6 +50,7 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(.failure(gone)) }
         }
+        slot.noteActivity()
         hub.report(slot, patch, done: alive(done))
     }
 

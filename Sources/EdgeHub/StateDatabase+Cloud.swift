@@ -13,7 +13,7 @@ extension StateDatabase {
                 return .success(
                     PendingReport(patch: reported.properties, version: reported.version, isCloudKnown: false, refused: refused))
             }
-            let patch = cloud.pending(reported: reported.properties, again: JSONObject())
+            let patch = cloud.pending(reported: reported.properties, again: reported.tree.changed(after: cloud.version))
             return .success(PendingReport(patch: patch, version: reported.version, isCloudKnown: true, refused: refused))
         } catch {
             return .failure(HubError(readingTwins: path, error))

@@ -57,8 +57,8 @@ extension StateDatabase {
                 managedBy: rows.text(5), authentication: try authentication(rows.text(6), of: identity),
                 primary: rows.isNull(7) ? nil : rows.bytes(7), secondary: rows.isNull(8) ? nil : rows.bytes(8))
             let twin = Twin(
-                identity: identity, generationID: "\(record.generation)", revision: UInt64(clamping: rows.integer(10)),
-                tags: try properties(rows, 11, of: identity), desired: try section(rows, 12, of: identity),
+                identity: identity, generation: record.generation, revision: UInt64(clamping: rows.integer(10)),
+                tags: try tree(rows, 11, of: identity), desired: try section(rows, 12, of: identity),
                 reported: try section(rows, 15, of: identity))
             result.append(StateBatch.Record(id: rows.integer(0), isNew: false, identity: record, twin: twin))
         }
@@ -73,12 +73,12 @@ extension StateDatabase {
 
     private func section(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> TwinSection {
         TwinSection(
-            properties: try properties(rows, column, of: identity), version: UInt64(clamping: rows.integer(column + 1)),
-            lastUpdated: StoredSection.stamp(rows.integer(column + 2)))
+            tree: try tree(rows, column, of: identity), version: UInt64(clamping: rows.integer(column + 1)),
+            lastUpdatedMs: rows.integer(column + 2))
     }
 
-    private func properties(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> JSONObject {
-        if let properties = StoredSection.properties(rows.bytes(column)) { return properties }
+    private func tree(_ rows: Statement, _ column: Int, of identity: ModuleIdentity) throws(SQLiteError) -> TwinTree {
+        if let tree = TwinTree(stored: rows.bytes(column)) { return tree }
         throw SQLiteError(damaged: "the twin of \(identity.path) cannot be read", path: path)
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import ModuleTwins
 import SQLite
 
 extension StateDatabase {
@@ -47,10 +48,12 @@ extension StateDatabase {
             try identity.run()
             try twin.bind(1, id)
             try twin.bind(2, rows.integer(3))
-            try twin.bind(3, StoredSection.bytes(object(4), updatedMs: 0, version: 0))
+            try twin.bind(3, tree(object(4), .none))
             for (place, column) in [(4, 5), (7, 8)] {
                 let (version, updatedMs) = (rows.integer(column + 1), rows.integer(column + 2))
-                try twin.bind(place, StoredSection.bytes(object(column), updatedMs: updatedMs, version: UInt64(clamping: version)))
+                // All of it counts as written when the section was last changed.
+                let stamp = TwinStamp(ms: updatedMs, version: UInt64(clamping: version))
+                try twin.bind(place, tree(object(column), stamp))
                 try twin.bind(place + 1, version)
                 try twin.bind(place + 2, updatedMs)
             }
@@ -60,6 +63,10 @@ extension StateDatabase {
             try manifest.run()
         }
         try database.execute("DROP TABLE twins_1; PRAGMA user_version = 2;")
+    }
+
+    private static func tree(_ properties: JSONObject, _ stamp: TwinStamp) -> [UInt8] {
+        TwinTree().merged(with: properties, stamp: stamp).stored
     }
 
     /// Of identities that are made because a manifest has their module.

@@ -52,16 +52,16 @@ extension StateDatabase {
         let row = try statement("INSERT OR REPLACE INTO twins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         try row.bind(1, id)
         try row.bind(2, Int64(clamping: twin.revision))
-        try row.bind(3, StoredSection.bytes(twin.tags))
+        try row.bind(3, twin.tags.stored)
         try bind(row, 4, twin.desired)
         try bind(row, 7, twin.reported)
         try row.run()
     }
 
     private func bind(_ row: Statement, _ place: Int, _ section: TwinSection) throws(SQLiteError) {
-        try row.bind(place, StoredSection.bytes(section.properties))
+        try row.bind(place, section.tree.stored)
         try row.bind(place + 1, Int64(clamping: section.version))
-        try row.bind(place + 2, StoredSection.ms(section.lastUpdated))
+        try row.bind(place + 2, section.lastUpdatedMs)
     }
 
     /// An identity with all that belongs to it.

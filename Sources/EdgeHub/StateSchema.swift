@@ -10,7 +10,7 @@ enum StateSchema {
     static let statements = identities + messages + "PRAGMA user_version = 2;"
 
     /// `module` is empty for the device's own identity; keys are NULL where they are derived. All other tables speak of an identity by its
-    /// `id`, so that an update of a twin touches one row and no index. Sections are as `StoredSection` has them, times in milliseconds
+    /// `id`, so that an update of a twin touches one row and no index. Sections and tags are as `TwinTree` has them, times in milliseconds
     /// since 1970. `cloud_reported.assumed` is NULL unless the cloud has refused something.
     static let identities = """
         CREATE TABLE identities (

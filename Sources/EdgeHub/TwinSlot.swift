@@ -1,6 +1,7 @@
 import JSON
 import ModuleIdentities
 import ModuleTwins
+import UV
 
 /// The place of one identity and its twin in the hub. Its own from the identity's making to its deletion: one that is made anew has another.
 final class TwinSlot {
@@ -30,6 +31,8 @@ final class TwinSlot {
     var isLeaving = false
     /// In its place once it is gone.
     var successor: TwinSlot?
+    /// When its module last came or said something, by the wall clock; nil: not since the host runs.
+    private(set) var lastActivityMs: Int64?
     /// Updates that somebody is told of once they are stored.
     var waiting = 0
 
@@ -48,6 +51,9 @@ final class TwinSlot {
 
     /// For messages.
     var path: Text { identity.identity.path }
+
+    /// Its module has said something.
+    func noteActivity() { lastActivityMs = WallClock.nowMs }
 
     /// What of it is to be written.
     func record() -> StateBatch.Record {

@@ -1,8 +1,10 @@
 /// Where the parts of one member of a `TwinTree` are, as offsets from the first byte of the tree.
 struct TwinMember {
-    /// From the length of the key to the end of the value.
-    let whole: Range<Int>
+    /// Where it begins, with the length of the key.
+    let start: Int
     let key: Range<Int>
     let stamp: TwinStamp
+    /// Where the value begins, with its tag.
+    let valueStart: Int
     let value: TwinValue
 }

@@ -8,19 +8,25 @@ struct TwinReader {
     private(set) var offset: Int
     private let end: Int
     private(set) var isDamaged = false
+    /// Of the member that was read last, at first of what all of them are in.
+    private var stamp: TwinStamp
 
     /// At the first member of a tree.
     init(_ bytes: UnsafeRawBufferPointer) {
-        self.init(bytes, 0..<bytes.count)
+        self.init(bytes, 0..<bytes.count, .none)
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    private init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ stamp: TwinStamp) {
         self.bytes = bytes
+        self.stamp = stamp
         (offset, end) = (range.lowerBound, range.upperBound)
     }
 
-    /// At the first member or element of an object or array.
-    func inside(_ value: TwinValue) -> TwinReader { TwinReader(bytes, value.payload) }
+    /// At the first element of an array, or the first member of an object in one.
+    func inside(_ value: TwinValue) -> TwinReader { TwinReader(bytes, value.payload, .none) }
+
+    /// At the first member of an object that is a member itself.
+    func inside(_ member: TwinMember) -> TwinReader { TwinReader(bytes, member.value.payload, member.stamp) }
 
     /// The bytes themselves.
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
@@ -30,11 +36,14 @@ struct TwinReader {
         guard offset < end else { return nil }
         let start = offset
         let key = lengthAndBytes()
-        let ms = varint()
-        if ms > Int64.max { isDamaged = true }
-        let stamp = TwinStamp(ms: Int64(clamping: ms), version: varint())
+        let msPlus1 = varint()
+        if msPlus1 > 0 {
+            if msPlus1 > 1 << 63 { isDamaged = true }
+            stamp = TwinStamp(ms: Int64(clamping: msPlus1 - 1), version: varint())
+        }
+        let valueStart = offset
         let value = value()
-        return TwinMember(whole: start..<offset, key: key, stamp: stamp, value: value)
+        return TwinMember(start: start, key: key, stamp: stamp, valueStart: valueStart, value: value)
     }
 
     /// The next element; nil at the end.

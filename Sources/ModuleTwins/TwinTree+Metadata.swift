@@ -16,7 +16,7 @@ extension TwinTree {
         while let member = reader.member() {
             let stamp = member.stamp.metadata(withVersion: withVersions)
             let value =
-                member.value.tag == .object ? metadata(reader.inside(member.value), stamp.members, withVersions: withVersions) : stamp
+                member.value.tag == .object ? metadata(reader.inside(member), stamp.members, withVersions: withVersions) : stamp
             result.append(JSONObject.Member(key: Text(utf8: reader.slice(member.key)), value: .object(value)))
         }
         return JSONObject(members: result)

@@ -18,14 +18,16 @@ extension TwinTree {
         var result: [JSONObject.Member] = []
         while let member = reader.member() {
             if let version, member.stamp.version <= version { continue }
-            let value = value(member.value, of: reader, changedAfter: version)
+            let value =
+                member.value.tag == .object
+                ? .object(object(reader.inside(member), changedAfter: version)) : value(member.value, of: reader)
             result.append(JSONObject.Member(key: Text(utf8: reader.slice(member.key)), value: value))
         }
         return JSONObject(members: result)
     }
 
     @inline(never)
-    private static func value(_ value: TwinValue, of reader: TwinReader, changedAfter version: UInt64?) -> JSON {
+    private static func value(_ value: TwinValue, of reader: TwinReader) -> JSON {
         switch value.tag {
         case .null: return .null
         case .false: return .bool(false)
@@ -36,10 +38,9 @@ extension TwinTree {
         case .array:
             var elements: [JSON] = []
             var inner = reader.inside(value)
-            // There are no stamps in arrays.
-            while let element = inner.element() { elements.append(self.value(element, of: inner, changedAfter: nil)) }
+            while let element = inner.element() { elements.append(self.value(element, of: inner)) }
             return .array(elements)
-        case .object: return .object(object(reader.inside(value), changedAfter: version))
+        case .object: return .object(object(reader.inside(value), changedAfter: nil))
         }
     }
 }

@@ -5,8 +5,11 @@ extension TwinTree {
     ///
     /// Every length, tag, time, number and UTF-8 sequence is checked, and that nothing is nested deeper than JSON text may be.
     public init?(stored bytes: [UInt8]) {
-        guard bytes.withUnsafeBytes({ TwinTree.areReadable(TwinReader($0), depth: 1) }) else { return nil }
-        self.init(trusted: bytes)
+        let size: Int? = bytes.withUnsafeBytes { bytes in
+            TwinTree.areReadable(TwinReader(bytes), depth: 1) ? TwinReader(bytes).size : nil
+        }
+        guard let size else { return nil }
+        self.init(trusted: bytes, size: size)
     }
 
     /// - Parameter depth: 1 for the members of the tree itself.

@@ -2,7 +2,7 @@ import JSON
 
 /// Appends members and values in the format of `TwinTree`.
 struct TwinWriter {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
 
     /// - Parameter capacity: about how many bytes there will be.
     init(capacity: Int) {
@@ -15,22 +15,24 @@ struct TwinWriter {
     }
 
     /// A key and its stamp; a value has to follow.
-    mutating func key(_ key: UnsafeRawBufferPointer, _ stamp: TwinStamp) {
+    /// - Parameter last: the stamp of the member before it, of the object around it for the first.
+    mutating func key(_ key: UnsafeRawBufferPointer, _ stamp: TwinStamp, after last: TwinStamp) {
         varint(UInt64(key.count))
         copy(key)
-        varint(UInt64(stamp.ms))
+        guard stamp != last else { return bytes.append(0) }
+        varint(UInt64(stamp.ms) + 1)
         varint(stamp.version)
     }
 
-    /// A member whose value, and all in it, gets the same stamp.
-    mutating func member(_ member: JSONObject.Member, _ stamp: TwinStamp) {
-        member.key.withBytes { key($0, stamp) }
-        value(member.value, stamp)
+    /// A member whose value, and all in it, has one stamp.
+    mutating func member(_ member: JSONObject.Member, _ stamp: TwinStamp, after last: TwinStamp) {
+        member.key.withBytes { key($0, stamp, after: last) }
+        value(member.value)
     }
 
-    /// - Parameter stamp: of the members, where it is an object. In arrays there are no stamps.
+    /// A value whose members, where it is an object, have the stamp of the member that it belongs to.
     @inline(never)
-    mutating func value(_ value: JSON, _ stamp: TwinStamp) {
+    mutating func value(_ value: JSON) {
         switch value {
         case .null: tag(.null)
         case .bool(let value): tag(value ? .true : .false)
@@ -50,11 +52,11 @@ struct TwinWriter {
             }
         case .array(let elements):
             let start = begin(.array)
-            for element in elements { self.value(element, .none) }
+            for element in elements { self.value(element) }
             end(start)
         case .object(let object):
             let start = begin(.object)
-            for member in object.members { self.member(member, stamp) }
+            for member in object.members { self.member(member, .none, after: .none) }
             end(start)
         }
     }
@@ -93,10 +95,9 @@ struct TwinWriter {
         bytes[place] = UInt8(rest)
     }
 
-    /// What was written. Its array is no larger than it needs to be: it is kept for long.
-    var tree: TwinTree {
-        guard bytes.capacity - bytes.count > bytes.count / 8 else { return TwinTree(trusted: bytes) }
-        return TwinTree(trusted: bytes.withUnsafeBytes { Array($0) })
+    /// What was written, in an array that is no larger than it needs to be: it is kept for long.
+    var result: [UInt8] {
+        bytes.capacity - bytes.count > bytes.count / 8 ? bytes.withUnsafeBytes { Array($0) } : bytes
     }
 
     private mutating func tag(_ tag: TwinTag) { bytes.append(tag.rawValue) }

@@ -12,9 +12,9 @@ enum TwinCheck {
     }
 
     private static func fault(_ properties: JSONObject) -> Text? {
-        var twin = Twin(identity: ModuleIdentity(deviceID: "", moduleID: ""), generationID: "", now: "")
+        var twin = Twin(identity: ModuleIdentity(deviceID: "", moduleID: ""), generation: 0, nowMs: 0)
         do throws(TwinError) {
-            _ = try twin.patchDesired(properties, now: "")
+            _ = try twin.patchDesired(properties, nowMs: 0)
             return nil
         } catch {
             return error.reason

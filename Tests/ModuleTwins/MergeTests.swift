@@ -83,4 +83,27 @@ import Testing
         let new = try #require(try JSON.parse(new).object)
         #expect(JSON.object(JSONObject.difference(from: old, to: new)).text == patch)
     }
+
+    @Test(arguments: 1...300 as ClosedRange<UInt64>)
+    func `a patch that comes again changes no more than the nulls that it brought itself`(seed: UInt64) {
+        var random = RandomJSON(seed: seed)
+        let document = random.object(depth: 3, nulls: false)
+        let plain = random.object(depth: 3, nulls: false)
+        #expect(document.merged(with: plain).merged(with: plain) == document.merged(with: plain))
+        let patch = random.object(depth: 3, nulls: true)
+        let once = document.merged(with: patch)
+        let twice = once.merged(with: patch)
+        #expect(twice.merged(with: patch) == twice)
+        #expect(twice == once.withoutNulls)
+    }
+}
+
+extension JSONObject {
+    /// Without members that are null, in objects inside it too.
+    var withoutNulls: JSONObject {
+        JSONObject(
+            members: members.filter { !$0.value.isNull }.map { member in
+                Member(key: member.key, value: member.value.object.map { .object($0.withoutNulls) } ?? member.value)
+            })
+    }
 }

@@ -22,10 +22,10 @@ struct MergeBench {
     }
 
     private func measure(_ properties: JSONObject, _ parsed: [JSONObject], _ rounds: Int) throws(JSONError) -> String {
-        let time: Text = "2026-11-23T00:00:00.000Z"
-        var twin = Twin(identity: ModuleIdentity(deviceID: "bench", moduleID: "module"), generationID: "1", now: time)
+        let time: Int64 = 1_795_400_947_123
+        var twin = Twin(identity: ModuleIdentity(deviceID: "bench", moduleID: "module"), generation: 1, nowMs: time)
         do throws(TwinError) {
-            _ = try twin.report(properties, now: time)
+            _ = try twin.report(properties, nowMs: time)
         } catch {
             return error.reason.string
         }
@@ -33,7 +33,7 @@ struct MergeBench {
         for round in 0..<rounds {
             let patch = isParsed ? try object(patches[round & 1]) : parsed[round & 1]
             do throws(TwinError) {
-                _ = try twin.report(patch, now: time)
+                _ = try twin.report(patch, nowMs: time)
             } catch {
                 return error.reason.string
             }

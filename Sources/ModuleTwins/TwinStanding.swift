@@ -1,0 +1,19 @@
+public import JSON
+
+/// What an operator sees in a twin that is not the twin's own.
+public struct TwinStanding: Sendable {
+    public var isConnected: Bool
+    /// When its module was last heard of; nil: never, or not known.
+    public var lastActivityMs: Int64?
+    /// `sas` or `none`.
+    public var authenticationType: Text
+    /// Of the identity.
+    public var deviceEtag: Text
+
+    public init(isConnected: Bool, lastActivityMs: Int64? = nil, authenticationType: Text, deviceEtag: Text) {
+        self.isConnected = isConnected
+        self.lastActivityMs = lastActivityMs
+        self.authenticationType = authenticationType
+        self.deviceEtag = deviceEtag
+    }
+}
