@@ -63,7 +63,7 @@ let package = Package(
             ]),
 
         // Runtime.
-        library("EdgeHub", ["Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
+        library("EdgeHub", ["CPOSIX", "Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
         library(
             "EdgeAgent",
             ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
@@ -92,7 +92,7 @@ let package = Package(
         tests("ModuleIdentities", ["ModuleIdentities", "TLS", "JSON"]),
         tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
-        tests("Deployment", ["Deployment", "FFI", "Messages", "JSON"]),
+        tests("Deployment", ["Deployment", "FFI", "Messages", "ModuleIdentities", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "TLS", "UV", "JSON"]),
         tests(
             "ModuleInstances",

@@ -5,6 +5,8 @@ public struct FileStatus: Equatable, Sendable {
     public let size: Int
     public let isFolder: Bool
     public let isRegular: Bool
+    /// Who may do what with it: 0o644, for example.
+    public let permissions: UInt32
     /// With `inode` which file it is, whatever its name.
     public let device: UInt64
     public let inode: UInt64
@@ -16,6 +18,7 @@ public struct FileStatus: Equatable, Sendable {
         let kind = status.st_mode & 0o170000
         isFolder = kind == 0o040000
         isRegular = kind == 0o100000
+        permissions = UInt32(status.st_mode) & 0o7777
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         changedNanoseconds = Self.nanoseconds(status.st_ctim)
