@@ -38,6 +38,7 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.device.id != new.device.id { paths.append("device.id") }
         if old.device.hubHostName != new.device.hubHostName { paths.append("device.hubHostName") }
         if old.device.gatewayHostName != new.device.gatewayHostName { paths.append("device.gatewayHostName") }
+        if old.device.connection != new.device.connection { paths.append("device.connectionString") }
         if old.host.modulesDirectory != new.host.modulesDirectory { paths.append("host.modulesDirectory") }
         if old.host.stateDirectory != new.host.stateDirectory { paths.append("host.stateDirectory") }
         if old.host.runtimeDirectory != new.host.runtimeDirectory { paths.append("host.runtimeDirectory") }

@@ -1,4 +1,5 @@
 public import JSON
+public import ModuleIdentities
 
 /// Who the device is.
 public struct DeviceSettings: Sendable, Equatable {
@@ -6,10 +7,13 @@ public struct DeviceSettings: Sendable, Equatable {
     public var id: Text
     public var hubHostName: Text
     public var gatewayHostName: Text
+    /// As the cloud gave it; nil: there is none. It agrees with `id` and `hubHostName`.
+    public var connection: ConnectionString?
 
-    public init(id: Text, hubHostName: Text = "martlet.local", gatewayHostName: Text = "localhost") {
+    public init(id: Text, hubHostName: Text = "martlet.local", gatewayHostName: Text = "localhost", connection: ConnectionString? = nil) {
         self.id = id
         self.hubHostName = hubHostName
         self.gatewayHostName = gatewayHostName
+        self.connection = connection
     }
 }

@@ -4,7 +4,7 @@ import ModuleIdentities
 
 // `device`: who the device is, and who may connect to it.
 extension ManifestReader {
-    static func deviceSettings(_ cursor: ManifestCursor) -> DeviceSettings? {
+    static func deviceSettings(_ cursor: ManifestCursor, folder: Text, _ readFile: FileReader) -> DeviceSettings? {
         let names: [Text] = ["id", "hubHostName", "gatewayHostName", "children", "connectionString", "connectionStringFile"]
         guard let object = cursor.object("device", only: names) else { return nil }
         let id = object.required("id", "\"id\": \"…\"")?.text(IdentifierRules.problem(inDeviceID:))
@@ -12,7 +12,7 @@ extension ManifestReader {
         if let name = object.optional("hubHostName")?.text(IdentifierRules.problem(inHostName:)) { device.hubHostName = name }
         if let name = object.optional("gatewayHostName")?.text(IdentifierRules.problem(inHostName:)) { device.gatewayHostName = name }
         object.optional("children").map(checkChildren)
-        checkConnection(object)
+        readConnection(object, id: id, folder: folder, readFile, into: &device)
         return id == nil ? nil : device
     }
 
@@ -31,21 +31,5 @@ extension ManifestReader {
             }
         }
         if !children.isEmpty { cursor.note("downstream devices are not served yet") }
-    }
-
-    /// The text of a connection string is a secret: messages do not show it.
-    private static func checkConnection(_ object: ManifestObject) {
-        let string = object.optional("connectionString")
-        let file = object.optional("connectionStringFile")
-        if let string {
-            let isGood = string.value.string.map { text in
-                let names = text.utf8.split(separator: UInt8(ascii: ";")).map { Text(utf8: $0.prefix { $0 != UInt8(ascii: "=") }) }
-                return names.contains("HostName") && names.contains("DeviceId")
-            }
-            if isGood != true { string.error("this is not a connection string; use \"HostName=…;DeviceId=…;SharedAccessKey=…\"") }
-        }
-        _ = file?.nonEmptyText()
-        if string != nil, file != nil { file?.error("connectionString is there too; keep one of them") }
-        (string ?? file)?.note("the connection to the cloud is not used yet")
     }
 }

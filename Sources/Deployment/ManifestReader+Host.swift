@@ -26,7 +26,7 @@ extension ManifestReader {
     }
 
     /// A path that begins with a slash and does not end in one.
-    private static func absolute(_ path: Text, _ folder: Text) -> Text {
+    static func absolute(_ path: Text, _ folder: Text) -> Text {
         var bytes = Array((path.hasPrefix("/") ? path : "\(folder)/\(path)").utf8)
         while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
         return Text(utf8: bytes)

@@ -7,10 +7,16 @@ public enum ManifestReader {
     /// Bytes of a manifest. The cloud ends at 32 KB for each twin; this bounds memory.
     public static let maximumBytes = 4_194_304
 
-    /// `folder` is the manifest's own, absolute: relative paths count from there. The error holds warnings and notes too; those of a
-    /// manifest that can be used are its `notes`. `checkDesired` says what is wrong with the desired properties of a module.
+    /// Reads a file that a manifest names: by its absolute path, and no more than so many bytes.
+    public typealias FileReader = (_ path: Text, _ limit: Int) -> Result<[UInt8], UnreadableFile>
+
+    /// The error holds warnings and notes too; those of a manifest that can be used are its `notes`.
+    /// - Parameters:
+    ///   - folder: the manifest's own, absolute: relative paths count from there.
+    ///   - readFile: what a manifest says in a file of its own belongs to it.
+    ///   - checkDesired: says what is wrong with the desired properties of a module.
     public static func read(
-        _ bytes: [UInt8], folder: Text, overrides: DirectoryOverrides = DirectoryOverrides(),
+        _ bytes: [UInt8], folder: Text, overrides: DirectoryOverrides = DirectoryOverrides(), readFile: FileReader,
         checkDesired: (DesiredSection) -> [Text] = { _ in [] }
     ) -> Result<Deployment, ManifestError> {
         guard bytes.count <= maximumBytes else {
@@ -24,7 +30,7 @@ public enum ManifestReader {
         }
         let findings = Findings()
         let root = ManifestCursor(value: value, path: .root, findings: findings)
-        let deployment = read(root, folder: folder, overrides: overrides, checkDesired)
+        let deployment = read(root, folder: folder, overrides: overrides, readFile, checkDesired)
         guard var deployment, !findings.hasErrors else {
             return .failure(ManifestError(findings: findings.all, deployment: deployment))
         }
@@ -37,10 +43,11 @@ public enum ManifestReader {
     }
 
     private static func read(
-        _ root: ManifestCursor, folder: Text, overrides: DirectoryOverrides, _ checkDesired: (DesiredSection) -> [Text]
+        _ root: ManifestCursor, folder: Text, overrides: DirectoryOverrides, _ readFile: FileReader,
+        _ checkDesired: (DesiredSection) -> [Text]
     ) -> Deployment? {
         guard let object = root.object("a manifest", only: ["device", "host", "modulesContent", "content"]) else { return nil }
-        let device = object.required("device", "\"device\": {\"id\": \"…\"}").flatMap(deviceSettings)
+        let device = object.required("device", "\"device\": {\"id\": \"…\"}").flatMap { deviceSettings($0, folder: folder, readFile) }
         let errors = root.findings.errors
         let host = hostSettings(object.optional("host"), folder: folder, overrides: overrides)
         let isHostRight = root.findings.errors == errors

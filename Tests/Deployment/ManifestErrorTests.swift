@@ -90,14 +90,6 @@ import Testing
             #"error device.hubHostname: "hubHostname" is not known in device; did you mean "hubHostName"?"#
         ),
         (#""id": "d", "children": {}"#, "error device.children: {} is not an array"),
-        (
-            #""id": "d", "connectionString": "secret""#,
-            #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#
-        ),
-        (
-            #""id": "d", "connectionString": 5"#,
-            #"error device.connectionString: this is not a connection string; use "HostName=…;DeviceId=…;SharedAccessKey=…""#
-        ),
     ])
     func `what is wrong with the device`(members: String, expected: String) {
         #expect(findings(manifest(device: members)).first == expected)
@@ -122,16 +114,6 @@ import Testing
                 #"error device.children[2]: "key" is missing; write "key": "<base64>""#,
                 "note device.children: downstream devices are not served yet",
             ])
-    }
-
-    @Test func `a connection string is taken with a note`() {
-        #expect(
-            findings(manifest(device: #""id": "d", "connectionString": "HostName=h;DeviceId=d;SharedAccessKey=a2V5""#)) == [
-                "note device.connectionString: the connection to the cloud is not used yet"
-            ])
-        #expect(
-            findings(manifest(device: #""id": "d", "connectionStringFile": "f", "connectionString": "HostName=h;DeviceId=d""#)).first
-                == "error device.connectionStringFile: connectionString is there too; keep one of them")
     }
 
     @Test(arguments: [

@@ -2,15 +2,20 @@ import Deployment
 import JSON
 import Testing
 
-/// Reads a manifest that lies in `/etc/martlet`.
-func read(_ text: String, overrides: DirectoryOverrides = DirectoryOverrides()) -> Result<Deployment, ManifestError> {
-    ManifestReader.read(Array(text.utf8), folder: "/etc/martlet", overrides: overrides)
+/// Reads a manifest that lies in `/etc/martlet`, with these files by their paths.
+func read(
+    _ text: String, overrides: DirectoryOverrides = DirectoryOverrides(), files: [String: String] = [:]
+) -> Result<Deployment, ManifestError> {
+    let readFile: ManifestReader.FileReader = { path, _ in
+        files[path.string].map { .success(Array($0.utf8)) } ?? .failure(UnreadableFile("open \(path): No such file or directory"))
+    }
+    return ManifestReader.read(Array(text.utf8), folder: "/etc/martlet", overrides: overrides, readFile: readFile)
 }
 
 /// All that is found, as people see it, with `error`, `warning` or `note` before it.
-func findings(_ text: String) -> [String] {
+func findings(_ text: String, files: [String: String] = [:]) -> [String] {
     let all: [Finding]
-    switch read(text) {
+    switch read(text, files: files) {
     case .success(let deployment): all = deployment.notes
     case .failure(let error): all = error.findings
     }

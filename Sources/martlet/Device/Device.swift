@@ -268,7 +268,7 @@ extension HubLimits {
 
 extension HubLogLevel {
     /// Syslog's number.
-    fileprivate var syslog: Int32 {
+    var syslog: Int32 {
         switch self {
         case .error: 3
         case .warning: 4

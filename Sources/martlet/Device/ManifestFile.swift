@@ -24,7 +24,16 @@ struct ManifestFile {
         } catch {
             return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message))]))
         }
-        return ManifestReader.read(bytes, folder: Text(folder), overrides: overrides, checkDesired: TwinCheck.faults)
+        return ManifestReader.read(
+            bytes, folder: Text(folder), overrides: overrides, readFile: Self.read, checkDesired: TwinCheck.faults)
+    }
+
+    private static func read(_ path: Text, limit: Int) -> Result<[UInt8], UnreadableFile> {
+        do throws(FileError) {
+            return .success(try Files.read(path.string, limit: limit))
+        } catch {
+            return .failure(UnreadableFile(Text(error.message)))
+        }
     }
 
     /// `/etc/device.json:3:14: …`, `/etc/device.json: modulesContent.x: …`
