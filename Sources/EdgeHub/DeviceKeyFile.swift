@@ -5,7 +5,7 @@ public import ModuleIdentities
 public import ModuleLinks
 
 /// The master key of a device that has none of the cloud's: `keys/device.key` in the state folder, 32 bytes as base64 and a newline, for
-/// the owner only. It stays where the state is set aside: with another key, no token that is in use would be good any more.
+/// the owner only. It stays where the state is set aside, so that it fits when that is brought back.
 ///
 /// Only the host that has the state folder's lock may use it.
 public enum DeviceKeyFile {
