@@ -1,6 +1,6 @@
 public import JSON
 import Messages
-import ModuleIdentities
+public import ModuleIdentities
 import ModuleLinks
 import ModuleTwins
 public import UV
@@ -17,6 +17,9 @@ public import UV
 public final class EdgeHub {
     public let deviceID: Text
     public let limits: HubLimits
+    /// For which tokens are good: the hub's name, and this device's as a gateway.
+    let hosts: [Text]
+    let deviceKey: DeviceKey?
     let loop: Loop
     let store: StateStore
     let log: (HubLogLevel, Text) -> Void
@@ -72,12 +75,18 @@ public final class EdgeHub {
     /// - Parameters:
     ///   - deviceID: `device.id` of the manifest.
     ///   - store: of this hub alone.
+    ///   - hubHostName: `device.hubHostName` of the manifest; empty: there is none.
+    ///   - gatewayHostName: likewise.
+    ///   - deviceKey: of which the keys of identities are made that have none of their own; nil: no token is good for those.
     ///   - log: called with a line for people, without the time.
     public init(
-        loop: Loop, deviceID: Text, store: StateStore, limits: HubLimits = HubLimits(), log: @escaping (HubLogLevel, Text) -> Void
+        loop: Loop, deviceID: Text, hubHostName: Text = "", gatewayHostName: Text = "", deviceKey: DeviceKey? = nil, store: StateStore,
+        limits: HubLimits = HubLimits(), log: @escaping (HubLogLevel, Text) -> Void
     ) {
         self.loop = loop
         self.deviceID = deviceID
+        hosts = [hubHostName, gatewayHostName].filter { !$0.isEmpty }
+        self.deviceKey = deviceKey
         self.store = store
         self.limits = limits
         self.log = log

@@ -20,6 +20,11 @@ extension HubError {
         }
     }
 
+    /// Why a database keeps its name.
+    init(settingAside error: FileError) {
+        self.init(.storage, "\(error.message): the state cannot be set aside; the folder must be there and writable for this user")
+    }
+
     /// Why something was not stored, and what helps.
     init(writing path: String, _ error: SQLiteError) {
         let remedy: Text = error.isFull ? "free some space on that disk" : "see that the disk is there, writable and sound"

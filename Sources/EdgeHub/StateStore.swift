@@ -28,6 +28,7 @@ public final class StateStore {
     /// - Parameter vfs: see `StateDatabase`.
     init(directory: Text, loop: Loop, vfs: String?) throws(HubError) {
         try StateStore.makeFolder(directory)
+        try StateStore.setOrphansAside(directory.string)
         let path = Files.join(directory.string, StateStore.name)
         let database = try StateDatabase(path: path, vfs: vfs)
         let loaded = try database.load()

@@ -13,7 +13,6 @@ struct StoredMessage: Sendable {
     /// Whether it has waited too long by the wall clock, the only one that goes on while the host is off. A board without a clock
     /// battery starts in 1970: what came before the clock was right cannot be judged and is kept.
     func isExpired(nowMs: Int64) -> Bool {
-        let year2020: Int64 = 1_577_836_800_000
-        return timeToLiveMs > 0 && enqueuedMs >= year2020 && nowMs - enqueuedMs >= timeToLiveMs
+        timeToLiveMs > 0 && enqueuedMs >= PlausibleClock.sinceMs && nowMs - enqueuedMs >= timeToLiveMs
     }
 }

@@ -1,6 +1,7 @@
 import EdgeHub
 import JSON
 import Messages
+import ModuleIdentities
 import ModuleLinks
 import TestSupport
 import Testing
@@ -22,13 +23,18 @@ final class HubBench {
         var lines: [Text] = []
     }
 
-    init(folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits(), vfs: String? = nil, deviceID: Text = "D")
-        throws
-    {
+    init(
+        folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits(), vfs: String? = nil, deviceID: Text = "D",
+        hubHostName: Text = "",
+        gatewayHostName: Text = "", deviceKey: DeviceKey? = nil
+    ) throws {
         self.folder = folder
         loop = try Loop()
         store = try StateStore(directory: Text(folder.path("state")), loop: loop, vfs: vfs)
-        hub = EdgeHub(loop: loop, deviceID: deviceID, store: store, limits: limits) { [log] _, text in log.lines.append(text) }
+        hub = EdgeHub(
+            loop: loop, deviceID: deviceID, hubHostName: hubHostName, gatewayHostName: gatewayHostName, deviceKey: deviceKey, store: store,
+            limits: limits
+        ) { [log] _, text in log.lines.append(text) }
     }
 
     deinit {

@@ -1,0 +1,42 @@
+public import JSON
+public import ModuleIdentities
+import UV
+
+/// Who may act under an identity.
+extension EdgeHub {
+    /// The keys of an identity: its own, else those derived from the device's key and its generation. nil: there is no such identity, or
+    /// there is nothing to derive them from.
+    /// - Parameter module: nil: the device's.
+    public func keys(of module: Text?) -> SymmetricKeys? {
+        guard let record = known(module)?.identity else { return nil }
+        if let primary = record.primary, let secondary = record.secondary { return SymmetricKeys(primary: primary, secondary: secondary) }
+        guard let derived = deviceKey?.keys(module: module, generation: record.generation) else { return nil }
+        return SymmetricKeys(primary: record.primary ?? derived.primary, secondary: record.secondary ?? derived.secondary)
+    }
+
+    /// Whether a token shows that its bearer may act under an identity. nil: it does; else what is wrong with it.
+    ///
+    /// Whether it has expired is not looked at before the clock was set.
+    public func authenticate(_ token: Text, as identity: ModuleIdentity) -> SASError? {
+        authenticate(token, as: identity, nowMs: WallClock.nowMs)
+    }
+
+    func authenticate(_ token: Text, as identity: ModuleIdentity, nowMs: Int64) -> SASError? {
+        guard identity.deviceID == deviceID, let slot = known(identity.moduleID) else {
+            return SASError(.wrongIdentity, "there is no identity \(identity.path)")
+        }
+        guard slot.identity.authentication == .sas else {
+            return SASError(.wrongIdentity, "\(slot.path) takes no tokens: its authentication is none")
+        }
+        guard let keys = keys(of: identity.moduleID) else {
+            return SASError(.wrongIdentity, "\(slot.path) has no keys: the device has no key to derive them from")
+        }
+        do throws(SASError) {
+            let now = nowMs >= PlausibleClock.sinceMs ? nowMs / 1000 : nil
+            try SharedAccessSignature(parsing: token).check(for: slot.identity.identity, hosts: hosts, keys: keys, now: now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
