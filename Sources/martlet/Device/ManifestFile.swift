@@ -1,3 +1,4 @@
+import CPOSIX
 import Deployment
 import Files
 import JSON
@@ -22,7 +23,8 @@ struct ManifestFile {
         do throws(FileError) {
             bytes = try Files.read(path, limit: ManifestReader.maximumBytes + 1)
         } catch {
-            return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message))]))
+            let advice = error.code == EFBIG ? "; at most \(ManifestReader.maximumBytes) bytes are read" : ""
+            return .failure(ManifestError(findings: [Finding(.error, .path(.root), Text(error.message + advice))]))
         }
         return ManifestReader.read(
             bytes, folder: Text(folder), overrides: overrides, readFile: Self.read, checkDesired: TwinCheck.faults)
