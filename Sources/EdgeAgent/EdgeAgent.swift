@@ -122,6 +122,14 @@ public final class EdgeAgent {
         return true
     }
 
+    /// The module acts under a new identity from now on: an instance that runs is started again under it. One that does not run finds it
+    /// at its next start.
+    public func identityChanged(_ name: Text) {
+        guard let supervisor = staying(name), case .running = supervisor.phase else { return }
+        context.log(6, "\(name) has a new identity and starts again")
+        supervisor.restart()
+    }
+
     private func staying(_ name: Text) -> Supervisor? {
         guard !isEnding, let supervisor = supervisor(name), !supervisor.isLeaving else { return nil }
         return supervisor
