@@ -67,7 +67,7 @@ let package = Package(
         library(
             "EdgeAgent",
             ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
-        library("Management", ["UV", "HTTP", "JSON"]),
+        library("Management", ["UV", "HTTP", "JSON", "ModuleIdentities"]),
 
         // Product.
         .executableTarget(

@@ -13,8 +13,27 @@ public protocol DeviceControl: AnyObject {
     /// restartCount, exitCode, image, digest, lastStartTimeUtc; and `description`, the text of that column.
     func modules() -> [JSONObject]
 
-    /// Every identity as IoT Edge's management API shows it: `{"moduleId":…,"managedBy":…,"generationId":…,"authType":…}`.
-    func identities() -> [JSONObject]
+    /// Every module identity of this device, those of modules that are in no manifest as well, in the order of their ids.
+    func identities() -> [RegisteredIdentity]
+
+    /// One identity; nil: there is none. `module: nil` is the device's.
+    func identity(module: Text?) -> RegisteredIdentity?
+
+    /// Makes an identity with its twin. `.conflict` where there is one. The result is as it is on disk.
+    /// - Parameter module: an id by IoT Hub's rules.
+    func createIdentity(
+        module: Text, change: IdentityChange, done: @escaping (Result<RegisteredIdentity, ControlError>) -> Void)
+
+    /// Changes an identity; its generation id and twin stay.
+    /// - Parameter ifMatch: the etag that must be the current one; `*`: whatever it is.
+    func updateIdentity(
+        module: Text, change: IdentityChange, ifMatch: Text, done: @escaping (Result<RegisteredIdentity, ControlError>) -> Void)
+
+    /// Deletes an identity with its keys and twin. A module of the manifest gets a new one at once, and its instance restarts.
+    /// - Parameters:
+    ///   - ifMatch: the etag that must be the current one; nil or `*`: whatever it is.
+    ///   - done: nil is success.
+    func deleteIdentity(module: Text, ifMatch: Text?, done: @escaping (ControlError?) -> Void)
 
     /// IoT Edge's SystemInfo: `{"osType":…,"architecture":…,"version":…,…}`.
     func systemInfo() -> JSONObject
@@ -30,8 +49,12 @@ public protocol DeviceControl: AnyObject {
     /// The whole twin as the service sees it, with `etag`.
     func twin(module: Text?) -> Result<JSONObject, ControlError>
 
+    /// The reported properties that no cloud has taken yet, as one patch:
+    /// `{"patch":{…},"version":n,"isCloudKnown":…,"refused":[{"time":…,"version":n,"reason":…,"patch":{…}}]}`.
+    func pendingReport(module: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void)
+
     /// Merges into desired properties and tags. The result is the new twin.
-    /// - Parameter ifMatch: the etag that must be the current one; nil: whatever it is.
+    /// - Parameter ifMatch: the etag that must be the current one; nil or `*`: whatever it is.
     func patchTwin(
         module: Text?, change: TwinChange, ifMatch: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void)
 

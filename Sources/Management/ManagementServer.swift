@@ -13,7 +13,9 @@ import UV
 /// | `GET /identities/`, `GET /identities/{m}`, `GET /systeminfo` | as IoT Edge |
 /// | `GET`, `PATCH`, `PUT /twins/{d}[/modules/{m}]` | IoT Hub: `ETag`, `If-Match` |
 /// | `POST /twins/{d}[/modules/{m}]/methods` | IoT Hub: direct methods |
-/// | `GET /devices/{d}/modules[/{m}]` | IoT Hub's registry, without keys |
+/// | `GET /twins/{d}[/modules/{m}]/pending` | ours: reported properties that no cloud has taken yet |
+/// | `GET /devices/{d}`, `GET /devices/{d}/modules` | IoT Hub's registry, with keys |
+/// | `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | IoT Hub's registry: `ETag`, `If-Match` |
 /// | `POST /modules/{m}/inputs/{i}/messages` | ours: delivers a message |
 /// | `GET /messages?module&output` | ours: monitored messages as JSON lines |
 /// | `GET /queues`, `GET /device`, `GET /device/modules` | ours |
@@ -29,7 +31,8 @@ public final class ManagementServer {
         throws(UVError)
     {
         let router = Router(
-            routes: Route.modules(device) + Route.twins(device) + Route.registry(device) + Route.messages(device))
+            routes: Route.modules(device) + Route.twins(device) + Route.registry(device) + Route.device(device)
+                + Route.messages(device))
         server = try HTTPServer(loop, path: path, limits: limits) { router.route($0, $1) }
     }
 

@@ -1,45 +1,70 @@
 import HTTP
 import JSON
+import ModuleIdentities
 
 extension Route {
-    /// Identities, as IoT Edge and as IoT Hub's registry show them, and what the device says of itself.
+    /// IoT Hub's registry of identities, with their keys, and IoT Edge's list of them.
     static func registry(_ device: any DeviceControl) -> [Route] {
-        let list = ofThisDevice(device) { call, _ in
-            call.answer(.array(device.identities().map { entry($0, of: call.names[0]) }))
+        let show = ofThisDevice(device, .service) { call, module in
+            call.answer(found(device, module), device)
         }
-        let get = ofThisDevice(device) { call, module in
-            identity(device, module ?? "", call, style: .service) { call.answer(entry($0, of: call.names[0])) }
+        let list = ofThisDevice(device, .service) { call, _ in
+            call.answer(.array(device.identities().map { $0.registryEntry(of: call.names[0]) }))
+        }
+        let put = ofThisDevice(device, .service) { call, module in call.put(module ?? "", device) }
+        let delete = ofThisDevice(device, .service) { call, module in
+            do throws(ControlError) {
+                device.deleteIdentity(module: module ?? "", ifMatch: try call.ifMatch()) { error in
+                    if let error { call.answer(error) } else { call.responder.send(HTTPResponse(204)) }
+                }
+            } catch {
+                call.answer(error)
+            }
         }
         return [
             Route(.get, "/identities") { call in
-                call.answer(["identities": .array(device.identities().map { .object($0) })])
+                call.answer(["identities": .array(device.identities().map { $0.edgeEntry })])
             },
             Route(.get, "/identities/{m}") { call in
-                identity(device, call.names[0], call, style: .edge) { call.answer(.object($0)) }
+                switch found(device, call.names[0]) {
+                case .success(let identity): call.answer(identity.edgeEntry)
+                case .failure(let error): call.answer(error)
+                }
             },
-            Route(.get, "/devices/{d}/modules", list), Route(.get, "/devices/{d}/modules/{m}", get),
-            Route(.get, "/systeminfo") { call in call.answer(.object(device.systemInfo())) },
-            Route(.get, "/device") { call in call.answer(.object(device.device())) },
-            Route(.get, "/device/modules") { call in call.answer(.array(device.modules().map { .object($0) })) },
-            Route(.get, "/queues") { call in call.answer(.array(device.queues().map { .object($0) })) },
+            Route(.get, "/devices/{d}", show), Route(.get, "/devices/{d}/modules", list),
+            Route(.get, "/devices/{d}/modules/{m}", show), Route(.put, "/devices/{d}/modules/{m}", put),
+            Route(.delete, "/devices/{d}/modules/{m}", delete),
         ]
     }
 
-    private static func identity(
-        _ device: any DeviceControl, _ name: Text, _ call: RouteCall, style: RouteCall.ErrorStyle, _ found: (JSONObject) -> Void
-    ) {
-        for identity in device.identities() where identity["moduleId"] == .string(name) { return found(identity) }
-        var call = call
-        call.errorStyle = style
-        call.answer(ControlError(.notFound, "no module identity \(name.quoted) on this device"))
+    private static func found(_ device: any DeviceControl, _ module: Text?) -> Result<RegisteredIdentity, ControlError> {
+        if let identity = device.identity(module: module) { return .success(identity) }
+        return .failure(ControlError(.notFound, "no module identity \((module ?? "").quoted) on this device"))
+    }
+}
+
+extension RouteCall {
+    /// Without `If-Match` it makes an identity, with it it changes the one that is there.
+    fileprivate func put(_ module: Text, _ device: any DeviceControl) {
+        do throws(ControlError) {
+            if let problem = IdentifierRules.problem(inModuleID: module) { throw ControlError(.invalid, problem) }
+            let change = try IdentityChange(parsing: try object(), device: names[0], module: module)
+            if let etag = try ifMatch() {
+                device.updateIdentity(module: module, change: change, ifMatch: etag) { answer($0, device) }
+            } else {
+                device.createIdentity(module: module, change: change) { answer($0, device, status: 201) }
+            }
+        } catch {
+            answer(error)
+        }
     }
 
-    /// An entry of IoT Hub's registry. Keys are never shown here.
-    private static func entry(_ identity: JSONObject, of device: Text) -> JSON {
-        [
-            "moduleId": identity["moduleId"] ?? .null, "managedBy": identity["managedBy"] ?? .null, "deviceId": .string(device),
-            "generationId": identity["generationId"] ?? .null,
-            "authentication": ["type": identity["authType"] == "X509" ? "selfSigned" : identity["authType"] == "Sas" ? "sas" : "none"],
-        ]
+    /// The entry, its etag in the header as well.
+    fileprivate func answer(_ identity: Result<RegisteredIdentity, ControlError>, _ device: any DeviceControl, status: Int = 200) {
+        switch identity {
+        case .success(let identity):
+            answer(identity.registryEntry(of: names[0]), status: status, headers: ["ETag": "\"\(identity.etag)\""])
+        case .failure(let error): answer(error)
+        }
     }
 }

@@ -4,14 +4,22 @@ import JSON
 extension Route {
     /// IoT Hub's service API: twins and direct methods, of the device and of its modules.
     static func twins(_ device: any DeviceControl) -> [Route] {
-        let get = twinRoute(device) { call, module in call.answer(twin: device.twin(module: module)) }
-        let patch = twinRoute(device) { call, module in
-            call.change { change, done in device.patchTwin(module: module, change: change, ifMatch: call.ifMatch, done: done) }
+        let get = ofThisDevice(device, .service) { call, module in call.answer(twin: device.twin(module: module)) }
+        let pending = ofThisDevice(device, .service) { call, module in
+            device.pendingReport(module: module) { result in
+                switch result {
+                case .success(let report): call.answer(.object(report))
+                case .failure(let error): call.answer(error)
+                }
+            }
         }
-        let put = twinRoute(device) { call, module in
-            call.change { change, done in device.replaceTwin(module: module, change: change, ifMatch: call.ifMatch, done: done) }
+        let patch = ofThisDevice(device, .service) { call, module in
+            call.change(module) { device.patchTwin(module: module, change: $0, ifMatch: $1, done: $2) }
         }
-        let methods = ofThisDevice(device) { call, module in
+        let put = ofThisDevice(device, .service) { call, module in
+            call.change(module) { device.replaceTwin(module: module, change: $0, ifMatch: $1, done: $2) }
+        }
+        let methods = ofThisDevice(device, .edge) { call, module in
             do throws(ControlError) {
                 device.invoke(module: module, call: try MethodRequest(parsing: try call.object())) { call.answer(method: $0) }
             } catch {
@@ -22,21 +30,18 @@ extension Route {
             Route(.get, "/twins/{d}", get), Route(.get, "/twins/{d}/modules/{m}", get),
             Route(.patch, "/twins/{d}", patch), Route(.patch, "/twins/{d}/modules/{m}", patch),
             Route(.put, "/twins/{d}", put), Route(.put, "/twins/{d}/modules/{m}", put),
+            Route(.get, "/twins/{d}/pending", pending), Route(.get, "/twins/{d}/modules/{m}/pending", pending),
             Route(.post, "/twins/{d}/methods", methods), Route(.post, "/twins/{d}/modules/{m}/methods", methods),
         ]
     }
 
-    private static func twinRoute(_ device: any DeviceControl, _ act: @escaping (RouteCall, Text?) -> Void) -> (RouteCall) -> Void {
-        ofThisDevice(device) { call, module in
-            var call = call
-            call.errorStyle = .service
-            act(call, module)
-        }
-    }
-
     /// Takes off the device id, which must be ours: module ids are unique within one device only.
-    static func ofThisDevice(_ device: any DeviceControl, _ act: @escaping (RouteCall, Text?) -> Void) -> (RouteCall) -> Void {
+    static func ofThisDevice(
+        _ device: any DeviceControl, _ style: RouteCall.ErrorStyle, _ act: @escaping (RouteCall, Text?) -> Void
+    ) -> (RouteCall) -> Void {
         { call in
+            var call = call
+            call.errorStyle = style
             let own = device.device()["deviceId"]?.string ?? ""
             guard call.names[0] == own else {
                 return call.answer(ControlError(.notFound, "no device \(call.names[0].quoted) here: this is \(own.quoted)"))
@@ -59,10 +64,11 @@ extension RouteCall {
     }
 
     fileprivate func change(
-        _ apply: (TwinChange, _ done: @escaping (Result<JSONObject, ControlError>) -> Void) -> Void
+        _ module: Text?,
+        _ apply: (TwinChange, _ ifMatch: Text?, _ done: @escaping (Result<JSONObject, ControlError>) -> Void) -> Void
     ) {
         do throws(ControlError) {
-            apply(try TwinChange(parsing: try object())) { answer(twin: $0) }
+            apply(try TwinChange(parsing: try object(), device: names[0], module: module), try ifMatch()) { answer(twin: $0) }
         } catch {
             answer(error)
         }

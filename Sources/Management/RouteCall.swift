@@ -15,8 +15,8 @@ struct RouteCall {
     let responder: Responder
     var errorStyle = ErrorStyle.edge
 
-    func answer(_ value: JSON, headers: HTTPHeaders = [:]) {
-        responder.send(.json(value, headers: headers))
+    func answer(_ value: JSON, status: Int = 200, headers: HTTPHeaders = [:]) {
+        responder.send(.json(value, status: status, headers: headers))
     }
 
     func answer(_ error: ControlError) {
@@ -36,12 +36,19 @@ struct RouteCall {
         }
     }
 
-    /// The etag of `If-Match`, without its quotes; nil where any is right.
-    var ifMatch: Text? {
-        guard let value = request.headers["If-Match"], value != "*", !value.isEmpty else { return nil }
+    /// The etag of `If-Match` without its quotes, or `*`; nil: there is no such header.
+    ///
+    /// A weak etag, `W/"…"`, is given as it stands: it never is the current one. (RFC 9110 section 13.1.1)
+    func ifMatch() throws(ControlError) -> Text? {
+        guard let value = request.headers["If-Match"] else { return nil }
         let quote = UInt8(ascii: "\"")
         let bytes = Array(value.utf8)
-        guard bytes.count >= 2, bytes.first == quote, bytes.last == quote else { return value }
-        return Text(utf8: bytes.dropFirst().dropLast())
+        let isQuoted = bytes.count >= 2 && bytes.first == quote && bytes.last == quote
+        let isWeak = value.hasPrefix("W/")
+        let etag = isQuoted ? bytes[1..<bytes.count - 1] : bytes[...]
+        guard !etag.isEmpty, isWeak || !etag.contains(where: { $0 == quote || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }) else {
+            throw ControlError(.invalid, "If-Match is \(value.quoted): one etag, with or without its quotes, or * is expected")
+        }
+        return Text(utf8: etag)
     }
 }

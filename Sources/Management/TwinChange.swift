@@ -2,7 +2,8 @@ import JSON
 
 /// A change of a twin from the service's side: desired properties, tags, or both. What is nil stays as it is.
 public struct TwinChange: Sendable, Equatable {
-    /// A patch in which null deletes, or the whole section, as the call says.
+    /// A patch in which null deletes, or the whole section, as the call says. `$version` in it is the version that the desired properties
+    /// must still have; `$metadata` does not count.
     public var desired: JSONObject?
     /// The same for tags.
     public var tags: JSONObject?

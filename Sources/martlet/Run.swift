@@ -7,9 +7,11 @@ import ModuleInstances
 nonisolated(unsafe) private var running: Device?
 
 /// Runs the device of a manifest until it is told to stop.
-/// - Parameter overrides: absolute folders that win over the manifest's.
+/// - Parameters:
+///   - overrides: absolute folders that win over the manifest's.
+///   - resetsState: begins with an empty state; the one that is there is set aside.
 /// - Returns: the exit code.
-func runDevice(manifestPath: String, overrides: DirectoryOverrides) -> Int32 {
+func runDevice(manifestPath: String, overrides: DirectoryOverrides, resetsState: Bool) -> Int32 {
     let log = Log(part: "host")
     let manifest = ManifestFile(path: manifestPath, overrides: overrides)
     switch manifest.read() {
@@ -21,7 +23,7 @@ func runDevice(manifestPath: String, overrides: DirectoryOverrides) -> Int32 {
         ChildLimits.raiseDescriptors()
         do throws(StartError) {
             log.info("martlet \(Version.text) starts device \(deployment.device.id) from \(manifest.path)")
-            let device = try Device(manifest, deployment)
+            let device = try Device(manifest, deployment, resetsState: resetsState)
             running = device
             return try device.run()
         } catch {

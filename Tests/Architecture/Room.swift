@@ -60,7 +60,9 @@ struct Room: CustomTestStringConvertible {
         Room(
             "Upstream", ["UV", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
             "the cloud; it meets the hub only through ModuleLinks"),
-        Room("Management", ["CPOSIX", "UV", "HTTP", "JSON"], "HTTP on a socket; what it controls is behind its own protocol"),
+        Room(
+            "Management", ["CPOSIX", "UV", "HTTP", "JSON", "ModuleIdentities"],
+            "HTTP on a socket; what it controls is behind its own protocol, which ids are valid is a rule of identities"),
 
         // Product.
         Room(

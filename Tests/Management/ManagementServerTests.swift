@@ -35,16 +35,17 @@ import UV
         #expect(bench.ask(.get, ["nothing"]).message == "not found")
         #expect(bench.ask(.delete, ["modules"]).status == 400)
         #expect(bench.ask(.get, ["twins", "E"]).status == 404)
-        #expect(bench.ask(.get, ["twins", "E"]).json?["message"] == "no device \"E\" here: this is \"D\"")
+        #expect(bench.ask(.get, ["twins", "E"]).json?["Message"] == "no device \"E\" here: this is \"D\"")
+        #expect(bench.ask(.post, ["twins", "E", "methods"], body: "{}").json?["message"] == "no device \"E\" here: this is \"D\"")
     }
 
     @Test func `identities, queues, system and device`() throws {
         let bench = try Bench()
         #expect(bench.ask(.get, ["identities", ""]).json?["identities"]?.array?.count == 1)
-        #expect(bench.ask(.get, ["identities", "a"]).json?["authType"] == "Sas")
-        #expect(bench.ask(.get, ["devices", "D", "modules"]).json?.array?.count == 1)
-        #expect(bench.ask(.get, ["devices", "D", "modules", "a"]).json?["authentication"]?["type"] == "sas")
-        #expect(bench.ask(.get, ["devices", "D", "modules", "z"]).json?["Message"] != nil)
+        #expect(
+            bench.ask(.get, ["identities", "a"]).json
+                == ["moduleId": "a", "managedBy": "IotEdge", "generationId": "1", "authType": "Sas"])
+        #expect(bench.ask(.get, ["identities", "z"]).status == 404)
         #expect(bench.ask(.get, ["queues"]).json?.array?.count == 1)
         #expect(bench.ask(.get, ["systeminfo"]).json?["osType"] == "linux")
         #expect(bench.ask(.get, ["device"]).json?["deviceId"] == "D")
@@ -80,25 +81,6 @@ import UV
         ] {
             #expect(bench.ask(.post, path, body: wrong).status == 400)
         }
-    }
-
-    @Test func `twins are changed under their etag`() throws {
-        let bench = try Bench()
-        let path: [Text] = ["twins", "D", "modules", "a"]
-        #expect(bench.ask(.get, path).headers["ETag"] == "\"AAE=\"")
-        let body = #"{"properties":{"desired":{"t":null,"$version":3,"$metadata":{}},"reported":{"x":1}},"tags":{"k":1}}"#
-        #expect(bench.ask(.patch, path, headers: ["If-Match": "\"old\""], body: body).status == 412)
-        let changed = bench.ask(.patch, path, headers: ["If-Match": "\"AAE=\""], body: body)
-        #expect(changed.status == 200)
-        #expect(changed.headers["ETag"] == "\"NEW=\"")
-        #expect(bench.ask(.put, ["twins", "D"], headers: ["If-Match": "*"], body: #"{"tags":{}}"#).status == 200)
-        #expect(bench.ask(.patch, ["twins", "D"], body: #"{"desired":{"a":1}}"#).status == 400)
-        #expect(bench.ask(.patch, ["twins", "D"], body: #"{"tags":1}"#).json?["Message"] == "tags is not a JSON object")
-        #expect(bench.ask(.get, ["twins", "D", "modules", "z"]).status == 404)
-        #expect(
-            bench.device.asked == [
-                #"patch a {"t":null} {"k":1}"#, #"patch a {"t":null} {"k":1}"#, "replace - {} {}",
-            ])
     }
 
     @Test func `logs come as text, followed until the reader leaves`() throws {

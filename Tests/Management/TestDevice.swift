@@ -22,8 +22,58 @@ final class TestDevice: DeviceControl {
         ]
     }
 
-    func identities() -> [JSONObject] {
-        [["moduleId": "a", "managedBy": "IotEdge", "generationId": "1", "authType": "Sas"]]
+    var registry: [RegisteredIdentity] = [
+        RegisteredIdentity(
+            moduleID: nil, managedBy: "", generationID: "9", etag: "AAM=", keys: .init(primary: "ZGV2aWNl", secondary: "ZGV2aWNlMg==")),
+        RegisteredIdentity(
+            moduleID: "a", managedBy: "IotEdge", generationID: "1", etag: "AAE=", keys: .init(primary: "YQ==", secondary: "Yg==")),
+    ]
+
+    func identities() -> [RegisteredIdentity] { registry.filter { $0.moduleID != nil } }
+    func identity(module: Text?) -> RegisteredIdentity? { registry.first { $0.moduleID == module } }
+
+    private func describe(_ change: IdentityChange) -> String {
+        let authentication =
+            switch change.authentication {
+            case nil: "-"
+            case .some(.none): "none"
+            case .derivedKeys: "derived"
+            case .keys(let primary, let secondary): "\(primary.count)+\(secondary.count)"
+            }
+        return "\(change.managedBy.map { "<\($0)>" } ?? "-") \(authentication)"
+    }
+
+    func createIdentity(module: Text, change: IdentityChange, done: @escaping (Result<RegisteredIdentity, ControlError>) -> Void) {
+        asked.append("create \(module) \(describe(change))")
+        guard identity(module: module) == nil else { return done(.failure(ControlError(.conflict, "\(module) is there"))) }
+        let made = RegisteredIdentity(
+            moduleID: module, managedBy: change.managedBy ?? "", generationID: "2", etag: "AAE=",
+            keys: change.authentication == IdentityChange.Authentication.none ? nil : .init(primary: "cA==", secondary: "cw=="))
+        registry.append(made)
+        done(.success(made))
+    }
+
+    func updateIdentity(
+        module: Text, change: IdentityChange, ifMatch: Text, done: @escaping (Result<RegisteredIdentity, ControlError>) -> Void
+    ) {
+        asked.append("update \(module) \(ifMatch) \(describe(change))")
+        guard let index = registry.firstIndex(where: { $0.moduleID == module }) else {
+            return done(.failure(ControlError(.notFound, "no \(module)")))
+        }
+        guard ifMatch == "*" || ifMatch == registry[index].etag else {
+            return done(.failure(ControlError(.preconditionFailed, "the etag is another")))
+        }
+        registry[index].etag = "NEW="
+        done(.success(registry[index]))
+    }
+
+    func deleteIdentity(module: Text, ifMatch: Text?, done: @escaping (ControlError?) -> Void) {
+        asked.append("delete \(module) \(ifMatch ?? "-")")
+        guard let index = registry.firstIndex(where: { $0.moduleID == module }) else {
+            return done(ControlError(.notFound, "no \(module)"))
+        }
+        registry.remove(at: index)
+        done(nil)
     }
 
     func systemInfo() -> JSONObject { ["osType": "linux"] }
@@ -44,6 +94,11 @@ final class TestDevice: DeviceControl {
         return .success(twin)
     }
 
+    func pendingReport(module: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void) {
+        guard twins[module ?? ""] != nil else { return done(.failure(ControlError(.notFound, "no twin"))) }
+        done(.success(["patch": ["of": .string(module ?? "-")], "version": 3, "isCloudKnown": false, "refused": []]))
+    }
+
     func patchTwin(module: Text?, change: TwinChange, ifMatch: Text?, done: @escaping (Result<JSONObject, ControlError>) -> Void) {
         set("patch", module, change, ifMatch, done)
     }
@@ -55,8 +110,9 @@ final class TestDevice: DeviceControl {
     private func set(
         _ verb: String, _ module: Text?, _ change: TwinChange, _ ifMatch: Text?, _ done: (Result<JSONObject, ControlError>) -> Void
     ) {
-        asked.append("\(verb) \(module ?? "-") \(JSON.object(change.desired ?? [:]).text) \(JSON.object(change.tags ?? [:]).text)")
-        if let ifMatch, .string(ifMatch) != twins[module ?? ""]?["etag"] {
+        asked.append(
+            "\(verb) \(module ?? "-") \(JSON.object(change.desired ?? [:]).text) \(JSON.object(change.tags ?? [:]).text)")
+        if let ifMatch, ifMatch != "*", .string(ifMatch) != twins[module ?? ""]?["etag"] {
             return done(.failure(ControlError(.preconditionFailed, "the etag is another")))
         }
         twins[module ?? ""]?["etag"] = "NEW="

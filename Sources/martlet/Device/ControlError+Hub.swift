@@ -3,8 +3,8 @@ import Management
 import ModuleLinks
 
 extension ControlError {
-    /// - Parameter ofTwin: a conflict is then one of etags.
-    init(_ error: HubError, ofTwin: Bool = false) {
+    /// - Parameter ofVersion: a conflict is then one of etags or versions.
+    init(_ error: HubError, ofVersion: Bool = false) {
         let kind: Kind =
             switch error.kind {
             case .invalid: .invalid
@@ -12,13 +12,17 @@ extension ControlError {
             case .full: .full
             case .storage: .storage
             case .notFound: .notFound
-            case .conflict: ofTwin ? .preconditionFailed : .conflict
+            case .conflict: ofVersion ? .preconditionFailed : .conflict
             }
         self.init(kind, error.reason)
     }
 
     static func noModule(_ name: Text) -> ControlError {
         ControlError(.notFound, "there is no module \(name.quoted) in the manifest")
+    }
+
+    static func noIdentity(_ module: Text) -> ControlError {
+        ControlError(.notFound, "there is no module identity \(module.quoted)")
     }
 
     static func noTwin(_ module: Text?) -> ControlError {

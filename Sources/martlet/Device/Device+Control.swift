@@ -23,15 +23,6 @@ extension Device: DeviceControl {
         agent.reports().map { $0.json(deviceID: hub.deviceID) }
     }
 
-    func identities() -> [JSONObject] {
-        deployment.modules.map { module in
-            [
-                "moduleId": .string(module.name), "managedBy": "IotEdge", "generationId": .string(hub.generationID(of: module.name)),
-                "authType": "None",
-            ]
-        }
-    }
-
     func systemInfo() -> JSONObject {
         let system = SystemName.current
         return [
@@ -126,7 +117,7 @@ extension Device: DeviceControl {
         _ done: @escaping (Result<JSONObject, ControlError>) -> Void
     ) {
         hub.changeTwin(module, desired: change.desired, tags: change.tags, replaces: replaces, ifMatch: ifMatch) { result in
-            done(result.mapError { ControlError($0, ofTwin: true) })
+            done(result.mapError { ControlError($0, ofVersion: true) })
         }
     }
 

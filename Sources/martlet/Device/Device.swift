@@ -40,7 +40,8 @@ final class Device {
     let log = Log(part: "host")
 
     /// Opens everything that can fail; nothing runs yet.
-    init(_ manifest: ManifestFile, _ deployment: Deployment) throws(StartError) {
+    /// - Parameter resetsState: sets the state that is there aside and begins anew.
+    init(_ manifest: ManifestFile, _ deployment: Deployment, resetsState: Bool) throws(StartError) {
         let host = deployment.host
         var locks = [try StateLock(folder: host.stateDirectory.string, deviceID: deployment.device.id)]
         if host.runtimeDirectory != host.stateDirectory {
@@ -52,13 +53,15 @@ final class Device {
             program: Self.program, modulesDirectory: host.modulesDirectory.string, stateDirectory: host.stateDirectory.string,
             runtimeDirectory: host.runtimeDirectory.string, hubHostName: deployment.device.hubHostName,
             gatewayHostName: deployment.device.gatewayHostName)
+        let hostLog = Log(part: "host"), hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
+        if resetsState { try Self.setStateAside(host.stateDirectory, hostLog) }
+        let key = try Self.key(of: deployment, hostLog)
         let store: StateStore
         do throws(HubError) {
             store = try StateStore(directory: host.stateDirectory, loop: loop)
         } catch {
             throw StartError(error.reason.string)
         }
-        let hostLog = Log(part: "host"), hubLog = Log(part: "hub"), agentLog = Log(part: "agent")
         let signing = SigningRule(host.imageSigning)
         if let fault = signing.keyFault { hostLog.error("host.imageSigning.publicKey: \(fault)") }
         let images: ImageStore
@@ -73,9 +76,13 @@ final class Device {
         let memory = ModuleMemory(path: Files.join(place.stateDirectory, "modules.json")) { agentLog.write($0, $1) }
         let containment = Containment(stateDirectory: place.stateDirectory, arguments: Program.start) { [log] in log.write($0, $1) }
         containment.apply(host.watchdog)
-        let hub = EdgeHub(loop: loop, deviceID: deployment.device.id, store: store, limits: HubLimits(host.limits)) {
-            hubLog.write($0.syslog, $1)
-        }
+        // Should it start itself again, it goes on with what is there then.
+        if resetsState { Program.leaveOut("--\(Option.resetState.name)") }
+        let device = deployment.device
+        let hub = EdgeHub(
+            loop: loop, deviceID: device.id, hubHostName: device.hubHostName, gatewayHostName: device.gatewayHostName, deviceKey: key,
+            store: store, limits: HubLimits(host.limits)
+        ) { hubLog.write($0.syslog, $1) }
         self.manifest = manifest
         self.deployment = deployment
         self.loop = loop
