@@ -14,6 +14,12 @@ enum Output {
         try write(Array(text.utf8))
     }
 
+    /// Writes a text, and gives the exit code then.
+    static func write(_ text: String, _ code: Int32) throws(CommandFailure) -> Int32 {
+        try write(text)
+        return code
+    }
+
     /// Writes a text as the whole of what a command does.
     /// - Returns: the exit code.
     static func result(_ text: String) -> Int32 {
