@@ -41,7 +41,8 @@ struct CommandTests {
 
     @Test(arguments: MartletProgram.all) func `every command explains itself`(_ program: MartletProgram) throws {
         for command in [
-            "run", "check", "list", "twin", "invoke", "send", "monitor", "queues", "logs", "restart", "stop", "start", "sdk", "version",
+            "run", "check", "list", "twin", "identity", "invoke", "send", "monitor", "queues", "logs", "restart", "stop", "start", "sdk",
+            "version",
         ] {
             let help = try runProgram(program.command + [command, "--help"])
             #expect(help.code == 0)
@@ -55,7 +56,9 @@ struct CommandTests {
         let lines: [[String]] = [
             [], ["dance"], ["list", "--wrong"], ["list", "extra"], ["twin", "a", "b"], ["invoke", "a"], ["send", "a/b"], ["logs"], ["run"],
             ["check"], ["restart"], ["send", "nameonly", "{}"], ["twin", "probe", "--desired", "{no"],
-            ["twin", "probe", "--desired", "[1]"],
+            ["twin", "probe", "--desired", "[1]"], ["twin", "probe", "--tags", "1"], ["twin", "probe", "--replace"],
+            ["twin", "probe", "--if-match", "x"], ["twin", "probe", "--pending", "--tags", "{}"], ["identity", "a", "b"],
+            ["identity", "--create"], ["identity", "a", "--token", "0"], ["identity", "a", "--create", "--delete"],
             ["invoke", "a", "b", "{no"], ["invoke", "a", "b", "--timeout", "soon"], ["monitor", "--count", "0"],
             ["logs", "a", "--tail", "x"],
         ]
@@ -71,7 +74,9 @@ struct CommandTests {
         let folder = TemporaryFolder()
         let lines = [
             ["list"], ["twin"], ["twin", "a", "--desired", "{}"], ["invoke", "a", "b"], ["send", "a/b", "{}"], ["monitor"], ["queues"],
-            ["logs", "a"], ["restart", "a"], ["stop", "a"], ["start", "a"],
+            ["logs", "a"], ["restart", "a"], ["stop", "a"], ["start", "a"], ["twin", "--pending"], ["identity"],
+            ["identity", "a", "--create"], ["identity", "a", "--delete"], ["identity", "--token", "60"],
+            ["identity", "a", "--connection-string"],
         ]
         for line in lines {
             for result in [
@@ -140,6 +145,10 @@ struct CommandTests {
         #expect(stale.code == 1)
         #expect(stale.errors != "")
         #expect(try host.json("twin", "probe", "--desired", #"{"e":1}"#, "--if-match", etag)["properties"]["desired"]["e"].int == 1)
+
+        let replaced = try host.json("twin", "probe", "--desired", #"{"f":1}"#, "--tags", #"{"site":"roof"}"#, "--replace")
+        #expect(replaced["properties"]["desired"].keys == ["f", "$metadata", "$version"] && replaced["tags"]["site"].string == "roof")
+        #expect(try host.json("twin", "probe", "--tags", #"{"site":null,"floor":2}"#)["tags"].text == #"{"floor":2}"#)
 
         #expect(try host.json("twin", "--desired", #"{"place":"roof"}"#)["properties"]["desired"]["place"].string == "roof")
         #expect(try host.json("twin")["moduleId"].string == nil)

@@ -67,8 +67,9 @@ final class Host {
     }
 
     /// Starts the host without waiting for anything.
-    func launch() throws {
-        process = try SpawnedProgram(program.command + ["run", manifestPath], environment: environment, folder: folder.path)
+    /// - Parameter options: of `martlet run`.
+    func launch(_ options: String...) throws {
+        process = try SpawnedProgram(program.command + ["run", manifestPath] + options, environment: environment, folder: folder.path)
     }
 
     private var running: SpawnedProgram {

@@ -108,6 +108,59 @@ struct LiveManifestTests {
         #expect(!later.keys.contains("other"))
     }
 
+    @Test(arguments: MartletProgram.all) func `a section that is removed arrives as nulls, and what an operator added stays`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        _ = try host.json("twin", "probe", "--desired", #"{"extra":1,"nested":{"a":7,"own":2}}"#)
+        let log = try host.follow("logs", "probe", "-f")
+        try log.output.line { $0.hasPrefix("desired ") && $0.contains("\"extra\":1") }
+        let from = log.output.lines.count
+        host.manifest.desired["probe"] = nil
+        try host.writeManifest()
+        let line = try log.output.line(from: from) { $0.hasPrefix("desired ") }.text
+        let patch = try JSONValue(parsing: String(line.dropFirst("desired ".count)))
+        #expect(patch.keys == ["limit", "nested", "$version"] && patch["limit"].isNull && patch["nested"].isNull)
+        #expect(try host.json("twin", "probe")["properties"]["desired"].keys == ["extra", "$metadata", "$version"])
+        // It comes back as it was first: nothing of it is left.
+        host.manifest.desired["probe"] = ["limit": 5]
+        try host.writeManifest()
+        try log.output.line { $0.hasPrefix("desired ") && $0.contains("\"limit\":5") }
+        // The same while the host is down.
+        try host.end()
+        host.manifest.desired["probe"] = nil
+        try host.writeManifest()
+        try host.start("probe")
+        #expect(try host.json("twin", "probe")["properties"]["desired"].keys == ["extra", "$metadata", "$version"])
+    }
+
+    @Test(arguments: MartletProgram.all) func `a manifest that is loaded again changes only what it says differently`(
+        _ program: MartletProgram
+    ) throws {
+        let host = try host(program)
+        let version = { try host.json("twin", "probe")["properties"]["desired"]["$version"].int ?? 0 }
+        let first = try version()
+        _ = try host.json("twin", "probe", "--desired", #"{"limit":99,"nested":{"b":null,"c":3}}"#)
+        let log = try host.follow("logs", "probe", "-f")
+        try log.output.line { $0.hasPrefix("desired ") && $0.contains("99") }
+        let from = log.output.lines.count
+        host.manifest.desired["probe"] = ["limit": 5, "nested": ["a": 2, "b": 2]]
+        try host.writeManifest()
+        let line = try log.output.line(from: from) { $0.hasPrefix("desired ") }.text
+        #expect(try JSONValue(parsing: String(line.dropFirst("desired ".count))).text == #"{"$version":\#(first + 2),"nested":{"a":2}}"#)
+        let desired = try host.json("twin", "probe")["properties"]["desired"]
+        #expect(desired["limit"].int == 99)
+        #expect(desired["nested"].text == #"{"a":2,"c":3}"#)
+        // A restart with the same manifest changes nothing at all.
+        let etag = try host.json("twin", "probe")["etag"].string
+        for _ in 0..<2 {
+            try host.end()
+            try host.start("probe")
+        }
+        #expect(try host.json("twin", "probe")["etag"].string == etag)
+        #expect(try version() == first + 2)
+    }
+
     @Test(arguments: MartletProgram.all) func `routes change while modules run`(_ program: MartletProgram) throws {
         let host = try host(program)
         let log = try host.follow("logs", "shell", "-f")
