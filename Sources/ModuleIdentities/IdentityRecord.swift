@@ -36,3 +36,8 @@ public struct IdentityRecord: Sendable, Equatable {
         self.secondary = secondary
     }
 }
+
+extension IdentityRecord: CustomStringConvertible {
+    /// Says nothing of the keys.
+    public var description: String { "\(identity.path), generation \(generation), revision \(revision)" }
+}

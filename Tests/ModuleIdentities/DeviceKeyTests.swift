@@ -39,7 +39,9 @@ import Testing
         let secret = Array("0123456789abcdef0123456789abcdef".utf8)
         let keys = SymmetricKeys(primary: secret, secondary: secret)
         let connection = ConnectionString(hostName: "h", identity: ModuleIdentity(deviceID: "d"), credential: .key(secret))
+        let record = IdentityRecord(identity: connection.identity, generation: 1, primary: secret, secondary: secret)
         let shown = [
+            "\(record)", "\([record])",
             "\(DeviceKey(secret: secret))", "\(keys)", String(reflecting: keys), "\([keys])", "\(Optional(DeviceKey(secret: secret)))",
             "\(connection)", String(reflecting: [connection]),
         ]
