@@ -82,6 +82,7 @@ let package = Package(
 
         // Tests mirror the sources; the last three look at the built program and at the sources from outside.
         .target(name: "TestSupport", dependencies: ["UV"], path: "Tests/TestSupport"),
+        .target(name: "TwinModels", dependencies: ["ModuleTwins", "JSON"], path: "Tests/TwinModels"),
         tests("JSON", ["JSON"]),
         tests("UV", ["UV", "CPOSIX"]),
         tests("FFI", ["FFI", "JSON"]),
@@ -90,7 +91,7 @@ let package = Package(
         tests("Files", ["Files"]),
         tests("HTTP", ["HTTP", "JSON"]),
         tests("ModuleIdentities", ["ModuleIdentities", "TLS", "JSON"]),
-        tests("ModuleTwins", ["ModuleTwins", "ModuleIdentities", "JSON"]),
+        tests("ModuleTwins", ["TwinModels", "ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
         tests("Deployment", ["Deployment", "FFI", "Messages", "ModuleIdentities", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "TLS", "UV", "JSON"]),
@@ -107,7 +108,8 @@ let package = Package(
         tests("Management", ["Management", "HTTP", "UV", "JSON"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
-        .target(name: "FuzzTargets", dependencies: ["JSON", "TLS", "ModuleIdentities"], path: "Tests/Fuzz/Targets"),
+        .target(
+            name: "FuzzTargets", dependencies: ["TwinModels", "ModuleTwins", "JSON", "TLS", "ModuleIdentities"], path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay"),
         tests("Acceptance"),
         tests("Architecture"),

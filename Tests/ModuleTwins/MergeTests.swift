@@ -1,6 +1,7 @@
 import JSON
 import ModuleTwins
 import Testing
+import TwinModels
 
 @Suite struct MergeTests {
     @Test func `objects merge and everything else replaces`() {
