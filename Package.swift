@@ -101,7 +101,7 @@ let package = Package(
                 "ModuleInstances", "ModuleImages", "ModuleIdentities", "ModuleLinks", "ModuleTwins", "Deployment", "EdgeHub", "Messages",
                 "UV", "JSON", "CPOSIX", "CMartlet",
             ]),
-        tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "UV", "JSON"]),
+        tests("EdgeHub", ["EdgeHub", "ModuleLinks", "ModuleTwins", "ModuleIdentities", "Messages", "SQLite", "CSQLite", "UV", "JSON"]),
         tests(
             "EdgeAgent",
             ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
