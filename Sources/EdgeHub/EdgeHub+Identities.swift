@@ -51,16 +51,30 @@ extension EdgeHub {
         _ module: Text?, managedBy: Text, authentication: IdentityRecord.Authentication, primary: [UInt8]?, secondary: [UInt8]?,
         ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void
     ) {
-        if let problem = EdgeHub.problem(managedBy, primary, secondary) {
-            return later { done(.failure(HubError(.invalid, problem))) }
+        updateIdentity(module, ifMatch: ifMatch, done: done) { record in
+            record.managedBy = managedBy
+            record.authentication = authentication
+            (record.primary, record.secondary) = (primary, secondary)
         }
+    }
+
+    /// Changes what is kept of an identity, from what it is with the changes that are still on their way to disk.
+    /// - Parameters:
+    ///   - change: called at once or not at all; the revision is not its to change.
+    ///   - ifMatch: as of the other.
+    public func updateIdentity(
+        _ module: Text?, ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void,
+        _ change: (inout IdentityRecord) -> Void
+    ) {
         guard let slot = updatable(module), !slot.isLeaving else { return later { [self] in done(.failure(noIdentity(module))) } }
         if let refusal = refusal(slot, ifMatch) { return later { done(.failure(refusal)) } }
-        slot.currentIdentity.managedBy = managedBy
-        slot.currentIdentity.authentication = authentication
-        slot.currentIdentity.primary = primary
-        slot.currentIdentity.secondary = secondary
-        slot.currentIdentity.revision += 1
+        var record = slot.currentIdentity
+        change(&record)
+        if let problem = EdgeHub.problem(record.managedBy, record.primary, record.secondary) {
+            return later { done(.failure(HubError(.invalid, problem))) }
+        }
+        record.revision = slot.currentIdentity.revision + 1
+        slot.currentIdentity = record
         slot.isIdentityDirty = true
         queue(slot, done: EdgeHub.answer(slot, done))
     }

@@ -68,7 +68,9 @@ extension EdgeHub {
     /// Updates of one twin that somebody waits for.
     private static let waitingUpdates = 1024
 
-    func noIdentity(_ module: Text?) -> HubError { HubError(.notFound, "there is no twin of \(module ?? deviceID)") }
+    func noIdentity(_ module: Text?) -> HubError {
+        HubError(.notFound, "there is no identity \(ModuleIdentity(deviceID: deviceID, moduleID: module).path), and so no twin")
+    }
 
     /// Changes a twin in memory and queues it for the disk.
     /// - Parameter change: returns what the module is to be told.

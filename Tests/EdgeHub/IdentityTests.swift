@@ -81,6 +81,20 @@ import Testing
         #expect(bench.hub.identityRecord("n") == nil)
     }
 
+    @Test func `changes that are under way together are made one after the other`() throws {
+        let bench = try HubBench()
+        _ = try create(bench, "m").get()
+        var results: [Result<IdentityRecord, HubError>] = []
+        let done = { (result: Result<IdentityRecord, HubError>) in results.append(result) }
+        bench.hub.updateIdentity("m", ifMatch: "*", done: done) { $0.managedBy = "me" }
+        bench.hub.updateIdentity("m", ifMatch: "AAAAAAAAAAI=", done: done) { $0.authentication = .none }
+        bench.hub.updateIdentity("m", ifMatch: "AAAAAAAAAAI=", done: done) { $0.managedBy = "too late" }
+        #expect(run(bench.loop) { results.count == 3 })
+        #expect(results.filter { (try? $0.get()) != nil }.count == 2)
+        let record = try #require(bench.hub.identityRecord("m"))
+        #expect(record.managedBy == "me" && record.authentication == .none && record.revision == 3)
+    }
+
     @Test func `an identity of the manifest that is deleted is made anew, with what the manifest says`() throws {
         let folder = TemporaryFolder()
         let generation: UInt64

@@ -21,10 +21,6 @@ extension ControlError {
         ControlError(.notFound, "there is no module \(name.quoted) in the manifest")
     }
 
-    static func noIdentity(_ module: Text) -> ControlError {
-        ControlError(.notFound, "there is no module identity \(module.quoted)")
-    }
-
     static func noTwin(_ module: Text?) -> ControlError {
         ControlError(.notFound, module.map { "there is no twin of module \($0.quoted)" } ?? "the device has no twin")
     }

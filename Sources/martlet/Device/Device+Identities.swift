@@ -29,16 +29,13 @@ extension Device {
     func updateIdentity(
         module: Text, change: IdentityChange, ifMatch: Text, done: @escaping (Result<RegisteredIdentity, ControlError>) -> Void
     ) {
-        guard var record = hub.identityRecord(module) else { return done(.failure(.noIdentity(module))) }
-        if let managedBy = change.managedBy { record.managedBy = managedBy }
-        if let authentication = change.authentication {
+        let (primary, secondary) = keys(change.authentication)
+        hub.updateIdentity(module, ifMatch: ifMatch, done: { [self] in done(answer($0, ofVersion: true)) }) { record in
+            if let managedBy = change.managedBy { record.managedBy = managedBy }
+            guard let authentication = change.authentication else { return }
             record.authentication = authentication == .none ? .none : .sas
-            (record.primary, record.secondary) = keys(authentication)
+            (record.primary, record.secondary) = (primary, secondary)
         }
-        hub.updateIdentity(
-            module, managedBy: record.managedBy, authentication: record.authentication, primary: record.primary,
-            secondary: record.secondary, ifMatch: ifMatch
-        ) { [self] in done(answer($0, ofVersion: true)) }
     }
 
     func deleteIdentity(module: Text, ifMatch: Text?, done: @escaping (ControlError?) -> Void) {
