@@ -88,7 +88,7 @@ struct CheckTests {
         let result = try check(program, try manifest.text)
         #expect(result.code == 2)
         for part in [
-            #"device.json: modulesContent.probe["properties.desired"]: desired.a.b: "#,
+            #"device.json: modulesContent.probe["properties.desired"]: desired."a.b": "#,
             #"device.json: modulesContent.other["properties.desired"]: desired.nested.n: the integer 9999999999999999"#,
         ] {
             #expect(result.errors.split(separator: "\n").contains { $0.hasPrefix("error: ") && $0.contains(part) }, "\(result.errors)")
