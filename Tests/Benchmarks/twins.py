@@ -141,6 +141,7 @@ class Bench:
                 got = [client.invoke(name, "stored", {}) for name in names]
                 if any(one["failed"] or not one["ended"] for one in got):
                     raise SystemExit(f"reports failed: {got}\n{host.written()}")
+                client.close()  # the host ends connections that are idle for long; the next request opens another
                 stored = sum(one["count"] for one in got) / SECONDS
                 figures.add(f"martlet, {WRITERS} modules report", stored)
                 figures.add("SQLite: single commits, 200 B", 1e9 / self.sqlite(4000, 1, 200, 0)["each"])
@@ -174,6 +175,7 @@ class Bench:
                 seen = client.invoke(names[0], "seen", {"first": first, "count": PATCHES})
                 if not all(seen):
                     raise SystemExit(f"{seen.count(0)} of {PATCHES} patches were not told to the module\n{host.written()}")
+                client.close()
                 told = statistics.median(end - begin for begin, end in zip(sent, seen)) / 1000
                 bare = self.sqlite(1000, 1, 2200, 1)["p50"] / 1000
                 figures.add("martlet, to the module", told)

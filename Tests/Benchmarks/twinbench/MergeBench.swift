@@ -33,7 +33,7 @@ struct MergeBench {
         for round in 0..<rounds {
             let patch = isParsed ? try object(patches[round & 1]) : parsed[round & 1]
             do throws(TwinError) {
-                _ = try twin.report(patch, nowMs: time)
+                _ = try twin.report(patch, nowMs: time + Int64(round))
             } catch {
                 return error.reason.string
             }
