@@ -4,6 +4,7 @@ Each figure is measured in turns with what C alone does on the same disk (twins.
 """
 
 import argparse
+import concurrent.futures
 import http.client
 import json
 import os
@@ -23,7 +24,7 @@ TWINS = 10_000
 MERGES = 50_000
 SECONDS = 2  # of reporting
 PATCHES = 500  # whose way to the module is timed
-BATCH = 1000  # modules in one manifest; it may have 4 MiB
+CONNECTIONS = 16  # over which the twins are made
 
 
 def properties(number=0):
@@ -190,13 +191,19 @@ class Bench:
     # Many twins.
 
     def fill(self):
-        """A state with 10,000 twins."""
+        """A state with 10,000 twins, made over the service API."""
         shutil.rmtree(self.folder / "many", ignore_errors=True)
-        for first in range(0, TWINS, BATCH):
-            names = [f"m{number}" for number in range(first, first + BATCH)]
-            desired = {name: properties(first + index) for index, name in enumerate(names)}
-            with self.device(manifest({"probe": module(), **{name: module("stopped") for name in names}}, desired=desired), "many") as host:
-                host.line(" running (")
+        with self.device(manifest({"probe": module()}), "many") as host:
+            host.running()
+
+            def make(numbers):
+                client = self.management(host)
+                for number in numbers:
+                    client.ask("PUT", f"/devices/bench/modules/m{number}", {"deviceId": "bench", "moduleId": f"m{number}"})
+                    client.ask("PATCH", f"/twins/bench/modules/m{number}", {"properties": {"desired": properties(number)}})
+
+            with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+                list(pool.map(make, (range(first, TWINS, CONNECTIONS) for first in range(CONNECTIONS))))
 
     def many(self):
         ready, private = Figures(), Figures()
