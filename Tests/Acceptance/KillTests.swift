@@ -20,6 +20,7 @@ struct KillTests {
         try device.endInOrder()
         // Had nothing been acknowledged, nothing would have been checked.
         #expect(device.writers.allSatisfy { $0.acknowledged > rounds }, "\(device.writers.map { $0.acknowledged })")
+        #expect(device.identities.acknowledged > rounds)
         #expect(device.reports.acknowledged > rounds)
     }
 }

@@ -3,9 +3,10 @@ import TestSupport
 import Testing
 
 /// A device whose twins are changed from all sides until it is killed, and whose state is compared at each start with what was
-/// acknowledged: by the management socket over several connections at once, and by a module for what it reported.
+/// acknowledged: by the management socket over several connections at once, and by a module for what it reported. Identities come and go.
 final class KilledDevice {
     let writers: [TwinWriter]
+    let identities = IdentityWriter()
     let reports: ReportLedger
     private let host: Host
     private var generations: [String: String] = [:]
@@ -25,13 +26,7 @@ final class KilledDevice {
     /// After some acknowledged changes, and some time, in the middle of whatever comes then.
     func killWhileWriting() throws {
         try startAndCheck()
-        let tally = Tally(writers: writers.count)
-        for writer in writers {
-            Thread.detachNewThread { [socket] in
-                writer.run(socket, tally)
-                tally.writerEnded()
-            }
-        }
+        let tally = startWriters()
         try tally.wait(for: Int.random(in: 0...40))
         spin(upTo: 0.002)
         try host.end(SIGKILL)
@@ -48,18 +43,24 @@ final class KilledDevice {
     /// In the middle of an orderly end, under load.
     func killWhileEnding() throws {
         try startAndCheck()
-        let tally = Tally(writers: writers.count)
-        for writer in writers {
-            Thread.detachNewThread { [socket] in
-                writer.run(socket, tally)
-                tally.writerEnded()
-            }
-        }
+        let tally = startWriters()
         try tally.wait(for: 5)
         host.process?.signal(SIGTERM)
         spin(upTo: 0.003)
         try host.end(SIGKILL)
         try tally.waitForWriters()
+    }
+
+    private func startWriters() -> Tally {
+        let runs = writers.map { $0.run } + [identities.run]
+        let tally = Tally(writers: runs.count)
+        for run in runs {
+            Thread.detachNewThread { [socket] in
+                run(socket, tally)
+                tally.writerEnded()
+            }
+        }
+        return tally
     }
 
     func endInOrder() throws {
@@ -93,10 +94,11 @@ final class KilledDevice {
             let changes = own.map { $0.acknowledged }.reduce(0, +)
             #expect(twin["properties"]["desired"]["$version"].int == 1 + changes)
         }
+        try identities.compare(client)
         for identity in try get("/identities")["identities"].array {
             let name = try #require(identity["moduleId"].string)
             #expect(generations[name] == nil || generations[name] == identity["generationId"].string)
-            generations[name] = identity["generationId"].string
+            if !name.hasPrefix("x") { generations[name] = identity["generationId"].string }
         }
         #expect(generations["reporter"] != nil)
         let reported = try get(Self.paths[1])["properties"]["reported"]
