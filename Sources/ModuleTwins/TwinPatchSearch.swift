@@ -16,7 +16,6 @@ struct TwinPatchSearch {
     }
 
     /// What the patch says of a key; nil: nothing.
-    @inline(__always)
     mutating func take(_ key: UnsafeRawBufferPointer) -> JSON? {
         guard let place = place(of: key) else { return nil }
         isTaken[place] = true
@@ -28,6 +27,7 @@ struct TwinPatchSearch {
         for place in members.indices where !isTaken[place] { body(members[place]) }
     }
 
+    @inline(never)
     private func place(of key: UnsafeRawBufferPointer) -> Int? {
         if let index { return index.place(of: Text(utf8: key)) }
         return members.firstIndex { member in

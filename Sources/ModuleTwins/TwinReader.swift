@@ -32,6 +32,7 @@ struct TwinReader {
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 
     /// The next member; nil at the end.
+    @inline(never)
     mutating func member() -> TwinMember? {
         guard offset < end else { return nil }
         let start = offset
@@ -65,6 +66,7 @@ struct TwinReader {
         return Double(bitPattern: bits)
     }
 
+    @inline(never)
     private mutating func value() -> TwinValue {
         guard let tag = TwinTag(rawValue: byte()) else { return damaged() }
         let start = offset
@@ -87,7 +89,15 @@ struct TwinReader {
         return start..<offset
     }
 
+    /// Most are of one byte.
     private mutating func varint() -> UInt64 {
+        guard offset < end, bytes[offset] < 0x80 else { return longVarint() }
+        offset += 1
+        return UInt64(bytes[offset - 1])
+    }
+
+    @inline(never)
+    private mutating func longVarint() -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {

@@ -10,12 +10,14 @@ struct TwinWriter {
     }
 
     /// What another tree holds, as it is.
+    @inline(never)
     mutating func copy(_ range: UnsafeRawBufferPointer) {
         bytes.append(contentsOf: range)
     }
 
     /// A key and its stamp; a value has to follow.
     /// - Parameter last: the stamp of the member before it, of the object around it for the first.
+    @inline(never)
     mutating func key(_ key: UnsafeRawBufferPointer, _ stamp: TwinStamp, after last: TwinStamp) {
         varint(UInt64(key.count))
         copy(key)
@@ -25,6 +27,7 @@ struct TwinWriter {
     }
 
     /// A member whose value, and all in it, has one stamp.
+    @inline(never)
     mutating func member(_ member: JSONObject.Member, _ stamp: TwinStamp, after last: TwinStamp) {
         member.key.withBytes { key($0, stamp, after: last) }
         value(member.value)
@@ -63,6 +66,7 @@ struct TwinWriter {
 
     /// Begins an array or object, whose length is known when all of it is written.
     /// - Returns: for `end`.
+    @inline(never)
     mutating func begin(_ tag: TwinTag) -> Int {
         self.tag(tag)
         bytes.append(0)
@@ -70,6 +74,7 @@ struct TwinWriter {
     }
 
     /// Writes the length before what was written since `begin`.
+    @inline(never)
     mutating func end(_ start: Int) {
         let length = bytes.count - start
         // One byte was left for it; it may take more.
@@ -102,6 +107,7 @@ struct TwinWriter {
 
     private mutating func tag(_ tag: TwinTag) { bytes.append(tag.rawValue) }
 
+    @inline(never)
     private mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
