@@ -254,7 +254,7 @@ def main():
     print(f"machine: {machine()}")
     print(f"median [min–max], load average before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
-        bench = Bench(asked, pathlib.Path(folder))
+        bench = Bench(asked, pathlib.Path(folder).resolve())
         for part in PARTS:
             if part in wanted:
                 getattr(bench, part)()
