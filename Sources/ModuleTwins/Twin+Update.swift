@@ -95,6 +95,12 @@ extension TwinTree {
             let what: Text = isEmpty ? "\(size) bytes" : "\(size) bytes together with what is there"
             throw TwinError(.tooLarge, path: section, value: what, limit: "at most \(limit) are allowed")
         }
+        let kept = TwinLimits.keptBytes(limit)
+        guard result.stored.count <= kept else {
+            throw TwinError(
+                .tooLarge, path: section, value: "\(result.stored.count) bytes with all that does not count, as empty arrays",
+                limit: "at most \(kept) are kept")
+        }
         return result
     }
 }

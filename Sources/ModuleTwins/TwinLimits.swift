@@ -5,6 +5,10 @@ public enum TwinLimits {
     public static let sectionBytes = 32 * 1024
     /// Of the tags, counted likewise.
     public static let tagsBytes = 8 * 1024
+    /// Of what is kept of a section or of tags, with times, versions and whatever IoT Hub does not count: arrays and objects, and strings,
+    /// that are empty. Our own bound; without it a twin would grow without end.
+    /// - Parameter limit: how much may count.
+    public static func keptBytes(_ limit: Int) -> Int { 8 * limit }
     /// Of one reported patch, as compact JSON.
     public static let patchBytes = 32 * 1024
     public static let keyBytes = 1024

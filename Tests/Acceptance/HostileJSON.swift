@@ -56,6 +56,7 @@ struct HostileJSON: CustomTestStringConvertible, Sendable {
     /// As large as it may come and larger, made of whatever takes most memory when it is read.
     static let large = [
         HostileJSON("500,000 numbers", #"{"a":["# + many("1,", 500_000) + "1]}", "32768", "large", "MiB"),
+        HostileJSON("300,000 empty arrays", #"{"a":["# + many("[],", 300_000) + "[]]}", "262144", "65536", "large", "32768", "MiB"),
         HostileJSON("90,000 keys", "{" + (0..<90_000).map { "\"\($0)\":1" }.joined(separator: ",") + "}", "32768", "large", "MiB"),
         HostileJSON("10 MB of a string", #"{"a":""# + many("x", 10 << 20) + #""}"#, "larger", "MiB", "at most"),
         HostileJSON("10 MB of nothing", many(" ", 10 << 20) + "{}", "larger", "MiB", "at most"),

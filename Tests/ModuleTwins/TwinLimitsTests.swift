@@ -208,4 +208,22 @@ import Testing
         #expect(refusal(patch, .reported)?.reason == "reported: a patch of 32769 bytes; at most 32768 are allowed")
         #expect(refusal(patch, .desired) == nil)
     }
+
+    @Test(arguments: Way.allCases) func `what counts for nothing does not grow without end`(way: Way) {
+        var twin = newTwin()
+        var refusal: TwinError?
+        for number in 1...20 where refusal == nil {
+            // A reported patch has a limit of its own, so there it is many patches.
+            let count = way == .reported ? 10_000 : 10_000 * number
+            let key: Text = way == .reported ? "k\(number)" : "k"
+            do throws(TwinError) {
+                try way.apply([key: .array(Array(repeating: .array([]), count: count))], to: &twin)
+            } catch {
+                #expect(number > 1)
+                refusal = error
+            }
+        }
+        #expect(refusal?.kind == .tooLarge)
+        #expect(refusal?.path == way.section)
+    }
 }
