@@ -28,6 +28,14 @@ public struct Deployment: Sendable, Equatable {
         self.notes = notes
     }
 
+    /// Where the modules are in `modules`, for work on all of them: looking up each in its turn takes the square of their number.
+    public var places: [Text: Int] {
+        var places: [Text: Int] = [:]
+        places.reserveCapacity(modules.count)
+        for (place, module) in modules.enumerated() { places[module.name] = place }
+        return places
+    }
+
     /// The module of this name.
     public func module(_ name: Text) -> ModuleSpecification? {
         modules.first { $0.name == name }

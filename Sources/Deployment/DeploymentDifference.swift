@@ -15,10 +15,11 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var needsHostRestart: [Text]
 
     public init(from old: Deployment, to new: Deployment) {
+        let (before, after) = (old.places, new.places)
         modules = new.modules.map { module in
-            ModuleChange(name: module.name, kind: .init(from: old.module(module.name), to: module))
+            ModuleChange(name: module.name, kind: .init(from: before[module.name].map { old.modules[$0] }, to: module))
         }
-        for module in old.modules where new.module(module.name) == nil {
+        for module in old.modules where after[module.name] == nil {
             modules.append(ModuleChange(name: module.name, kind: .removed))
         }
         routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs

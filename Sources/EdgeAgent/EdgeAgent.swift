@@ -9,6 +9,8 @@ public import UV
 public final class EdgeAgent {
     private let context: AgentContext
     private(set) var supervisors: [Supervisor] = []
+    /// The same, by the names of their modules.
+    private var named: [Text: Supervisor] = [:]
     /// Once shut down, nothing starts any more.
     private var isEnding = false
     /// How long an instance has, at a shutdown, from being asked to end to being killed; unless the time is shorter.
@@ -32,10 +34,12 @@ public final class EdgeAgent {
         guard !isEnding else { return }
         context.settings = deployment.host.restart
         context.isQuarantineOn = deployment.host.quarantine
-        context.memory.retain(deployment.modules.map { $0.name })
+        let places = deployment.places
+        context.memory.retain { places[$0] != nil }
         for change in difference.modules where change.kind == .removed { remove(change.name) }
         for change in StartOrder.sorted(difference.modules, deployment) {
-            guard let module = deployment.module(change.name) else { continue }
+            guard change.kind != .unchanged, let place = places[change.name] else { continue }
+            let module = deployment.modules[place]
             switch change.kind {
             case .added: add(module)
             case .supervision: supervisor(change.name)?.apply(module, restarts: false)
@@ -67,6 +71,7 @@ public final class EdgeAgent {
         }
         let added = Supervisor(module, context: context)
         supervisors.append(added)
+        named[module.name] = added
         if module.status == .running { added.start() }
     }
 
@@ -76,6 +81,7 @@ public final class EdgeAgent {
         removed.stop { [self] in
             guard removed.isLeaving else { return }
             supervisors.removeAll { $0 === removed }
+            if named[name] === removed { named[name] = nil }
             context.log(6, "\(name) removed")
             context.collectImages()
         }
@@ -175,7 +181,5 @@ public final class EdgeAgent {
     /// Whether an instance is not over, though all were asked to end.
     public var isAnyLeft: Bool { supervisors.contains { $0.current != nil } }
 
-    private func supervisor(_ name: Text) -> Supervisor? {
-        supervisors.first { $0.module.name == name }
-    }
+    private func supervisor(_ name: Text) -> Supervisor? { named[name] }
 }

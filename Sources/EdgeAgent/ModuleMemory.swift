@@ -52,8 +52,8 @@ public final class ModuleMemory {
     }
 
     /// Forgets every module but these.
-    public func retain(_ modules: [Text]) {
-        let kept = records.members.filter { modules.contains($0.key) }
+    public func retain(_ isDeployed: (Text) -> Bool) {
+        let kept = records.members.filter { isDeployed($0.key) }
         guard kept.count < records.count else { return }
         records = JSONObject(members: kept)
         changed()

@@ -4,7 +4,8 @@ import JSON
 /// Small `startupOrder` first, else in the order of the manifest. It orders the attempts to start; nobody waits. (IoT Edge)
 enum StartOrder {
     static func sorted(_ changes: [ModuleChange], _ deployment: Deployment) -> [ModuleChange] {
-        stable(changes) { change in deployment.module(change.name)?.startupOrder ?? .max }
+        let places = deployment.places
+        return stable(changes) { change in places[change.name].map { deployment.modules[$0].startupOrder } ?? .max }
     }
 
     static func sorted(_ reports: [ModuleReport]) -> [ModuleReport] {
