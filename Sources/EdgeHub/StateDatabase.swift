@@ -19,7 +19,7 @@ final class StateDatabase: @unchecked Sendable {
         options.mode = .existing
         options.vfs = vfs
         options.busyTimeoutMs = 200
-        options.cacheKiB = 64
+        options.cacheKiB = 256
         options.applicationID = StateSchema.applicationID
         options.isExclusive = true
         // A file that is refused is left as it is, and what is in its log stays there.
@@ -31,9 +31,10 @@ final class StateDatabase: @unchecked Sendable {
             } else {
                 try StateDatabase.make(path, options)
             }
-            // A commit is on disk when it returns (FULL).
+            // A commit is on disk when it returns (FULL). The log has up to 4 MB: twins that change all the time are written to the file
+            // once for many commits. The cache holds the pages of fifty of them.
             options.pragmas = [
-                "journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=256", "journal_size_limit=1048576",
+                "journal_mode=WAL", "synchronous=FULL", "mmap_size=0", "wal_autocheckpoint=1000", "journal_size_limit=4194304",
             ]
             database = try Database.open(path, options: options)
             try StateDatabase.migrate(database)
@@ -102,8 +103,11 @@ final class StateDatabase: @unchecked Sendable {
         }
     }
 
-    /// The file was read as a whole and is sound: from now on its log goes into it when it is closed.
-    func isSound() { database.checkpointWhenClosed(true) }
+    /// The file was read as a whole and is sound: from now on its log goes into it when it is closed. Pages that were read go out of memory.
+    func isSound() {
+        database.checkpointWhenClosed(true)
+        do throws(SQLiteError) { try database.execute("PRAGMA shrink_memory") } catch {}
+    }
 
     func close() {
         statements = []

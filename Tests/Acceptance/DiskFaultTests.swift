@@ -119,13 +119,13 @@ struct DiskFaultTests {
         let writer = TwinWriter("/twins/Hannover01", key: "n")
         var rounds = 0
         // A patch of this size is 20 writes and one fsync.
-        for number in fault.call == .write ? stride(from: 1, to: 900, by: 83) : stride(from: 1, to: 45, by: 4) {
+        for number in fault.call == .write ? stride(from: 1, to: 3000, by: 280) : stride(from: 1, to: 150, by: 14) {
             try host.start("probe")
             let client = try #require(ManagementClient(host.folder.path("run/management.sock")))
             writer.compare(try #require(client.ask("GET", "/twins/Hannover01")).json)
             disk.fail(fault.call, number, fault.error, lasting: fault.isLasting)
-            // 30 KB each: the log is written back to the database every 1 MB.
-            for _ in 0..<50 where !disk.hasFailed { writer.write(client, filling: 30_000) }
+            // 30 KB each: the log is written back to the database every 4 MB.
+            for _ in 0..<150 where !disk.hasFailed { writer.write(client, filling: 30_000) }
             if disk.disarm() { rounds += 1 }
             writer.compare(try #require(client.ask("GET", "/twins/Hannover01")).json)
             writer.write(client, filling: 1000)
