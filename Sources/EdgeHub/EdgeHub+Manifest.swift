@@ -5,7 +5,8 @@ import UV
 
 extension EdgeHub {
     /// What the manifest says the desired properties shall be; a module that `retain` named and that has no section counts as `{}`. Applied
-    /// where it differs from what the manifest said before, so that patches made meanwhile stay; a key that is gone arrives as null.
+    /// where it differs from what the manifest said before, so that patches made meanwhile stay; a key that is gone arrives as null, and of
+    /// an object that is gone, what others have put in stays.
     /// Nothing is written where nothing differs. What is refused is tried again the next time.
     /// - Parameter done: called once all of it is on disk, with what was refused or could not be stored.
     public func applyManifest(
@@ -51,7 +52,7 @@ extension EdgeHub {
 
     /// The manifest says something else of one identity than before.
     func say(_ properties: JSONObject, to slot: TwinSlot, before: JSONObject, done: ((HubError?) -> Void)?) {
-        let patch = JSONObject.difference(from: before, to: properties)
+        let patch = JSONObject.difference(from: before, to: properties, on: slot.current.desired.properties)
         guard !patch.isEmpty else {
             if let done { later { done(nil) } }
             return

@@ -107,4 +107,19 @@ extension JSONObject {
                 Member(key: member.key, value: member.value.object.map { .object($0.withoutNulls) } ?? member.value)
             })
     }
+
+    @Test(arguments: [
+        // What was said before, what is said now, what others have made of it, the patch.
+        (#"{"a":{"x":1,"y":2}}"#, "{}", #"{"a":{"x":9,"y":2}}"#, #"{"a":null}"#),
+        (#"{"a":{"x":1,"y":2}}"#, "{}", #"{"a":{"x":1,"own":3}}"#, #"{"a":{"x":null,"y":null}}"#),
+        (#"{"a":{"b":{"x":1},"c":1}}"#, "{}", #"{"a":{"b":{"x":1,"own":{}},"c":1}}"#, #"{"a":{"b":{"x":null},"c":null}}"#),
+        (#"{"a":{"b":{"x":1}},"k":1}"#, #"{"k":1}"#, #"{"a":{"b":5},"k":1}"#, #"{"a":null}"#),
+        (#"{"a":{"b":{"x":1}}}"#, #"{"a":{}}"#, #"{"a":{"b":{"x":1,"own":1}}}"#, #"{"a":{"b":{"x":null}}}"#),
+        (#"{"a":{"x":1}}"#, #"{"a":2}"#, #"{"a":{"x":1,"own":3}}"#, #"{"a":2}"#),
+    ])
+    func `of an object that is gone, what others have put in stays`(old: String, new: String, current: String, patch: String) throws {
+        let (old, new) = (try #require(try JSON.parse(old).object), try #require(try JSON.parse(new).object))
+        let current = try #require(try JSON.parse(current).object)
+        #expect(JSON.object(JSONObject.difference(from: old, to: new, on: current)).text == patch)
+    }
 }
