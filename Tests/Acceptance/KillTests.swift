@@ -8,7 +8,7 @@ struct KillTests {
     func `killed at any moment, again and again, the host has every acknowledged change, and nothing else`(_ program: MartletProgram) throws
     {
         // The ordinary build starts more slowly, and stores in the same way.
-        let rounds = program.testDescription == "Embedded build" ? 200 : 40
+        let rounds = program.isEmbedded ? 200 : 40
         let device = try KilledDevice(program)
         for round in 1...rounds {
             switch round % 8 {

@@ -9,6 +9,9 @@ struct MartletProgram: CustomTestStringConvertible, Sendable {
 
     var path: String { command.last ?? "" }
 
+    /// What `Toolchain/build` made, as it goes to the board: what takes long is done in full with this one.
+    var isEmbedded: Bool { testDescription == "Embedded build" }
+
     /// Those of this machine: the ordinary build beside the tests and, where `MARTLET_DIST` names the folder of `Toolchain/build`,
     /// the Embedded one.
     static let all: [MartletProgram] = {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 /// What happens to a whole state, on a disk on which the 1st, 2nd, 3rd … write, fsync, open and rename fails.
+/// Of the ordinary build every seventh.
 struct StateFaultTests {
     private func host(_ program: MartletProgram) throws -> Host {
         var manifest = Manifest()
@@ -45,8 +46,8 @@ struct StateFaultTests {
         let host = try host(program)
         let disk = try FaultyDisk(host)
         let state = host.folder.path("state")
-        for number in 1... {
-            try #require(number < 500, "does it never succeed?")
+        for number in stride(from: 1, to: 500, by: program.isEmbedded ? 1 : 7) {
+            try #require(number < 450, "does it never succeed?")
             try? FileManager.default.removeItem(atPath: state)
             try host.start("probe")
             _ = try ask(host, "PATCH", "/twins/Hannover01", #"{"tags":{"mark":true},"properties":{"desired":{"mark":true}}}"#)
@@ -80,8 +81,8 @@ struct StateFaultTests {
         let (state, old) = (host.folder.path("state"), host.folder.path("old.db"))
         let dump = MartletProgram.sources + "/Tests/Golden/state-1.sql"
         _ = try host.python("import sqlite3, sys; sqlite3.connect('old.db').executescript(open(sys.argv[1]).read())", dump)
-        for number in 1... {
-            try #require(number < 500, "does it never succeed?")
+        for number in stride(from: 1, to: 500, by: program.isEmbedded ? 1 : 7) {
+            try #require(number < 450, "does it never succeed?")
             try? FileManager.default.removeItem(atPath: state)
             try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
             try FileManager.default.copyItem(atPath: old, toPath: state + "/martlet.db")
@@ -97,7 +98,6 @@ struct StateFaultTests {
             #expect(identity["generationId"].string == "563830115725588683")
             try host.end(SIGKILL)
             if !hasFailed { break }
-            #expect(number < 400)
         }
     }
 }
