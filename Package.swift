@@ -111,16 +111,12 @@ let package = Package(
         .target(
             name: "FuzzTargets", dependencies: ["TwinModels", "ModuleTwins", "JSON", "TLS", "ModuleIdentities"], path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay"),
+        // What `Toolchain/bench twins` measures.
+        .executableTarget(
+            name: "twinbench", dependencies: ["CPOSIX", "JSON", "ModuleIdentities", "ModuleTwins"], path: "Tests/Benchmarks/twinbench",
+            swiftSettings: strict),
         tests("Acceptance"),
         tests("Architecture"),
         tests("Embedded"),
     ]
 )
-
-// For `Toolchain/bench twins` alone.
-if Context.environment["MARTLET_BENCH"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "twinbench", dependencies: ["CPOSIX", "JSON", "ModuleIdentities", "ModuleTwins"], path: "Tests/Benchmarks/twinbench",
-            swiftSettings: strict))
-}
