@@ -7,7 +7,8 @@ extension EdgeHub {
     /// What the manifest says the desired properties shall be; a module that `retain` named and that has no section counts as `{}`. Applied
     /// where it differs from what the manifest said before, so that patches made meanwhile stay; a key that is gone arrives as null, and of
     /// an object that is gone, what others have put in stays.
-    /// Nothing is written where nothing differs. What is refused is tried again the next time.
+    /// Nothing is written where nothing differs. What is refused is tried again the next time; what the disk did not take, also once it takes
+    /// something again.
     /// - Parameter done: called once all of it is on disk, with what was refused or could not be stored.
     public func applyManifest(
         _ sections: [(module: Text, properties: JSONObject)], done: @escaping ([(module: Text, error: HubError)]) -> Void
@@ -21,11 +22,28 @@ extension EdgeHub {
         for consumer in consumers.values where consumer.isDeployed && named[consumer.module] == nil {
             all.append((module: consumer.module, properties: JSONObject()))
         }
-        let asked = all.map { (id: ensureSlot($0.module).id, properties: $0.properties) }
+        unapplied = []
+        apply(all, done)
+    }
+
+    /// The disk takes what is written again: what it did not take of the manifest goes there now.
+    func applyUnapplied() {
+        let sections = unapplied
+        guard !sections.isEmpty else { return }
+        unapplied = []
+        apply(sections) { [self] errors in
+            for (module, error) in errors { log(.error, "desired properties of \(module): \(error.reason)") }
+        }
+    }
+
+    private func apply(
+        _ sections: [(module: Text, properties: JSONObject)], _ done: @escaping ([(module: Text, error: HubError)]) -> Void
+    ) {
+        let asked = sections.map { (id: ensureSlot($0.module).id, properties: $0.properties) }
         manifestReads += 1
         store.ask({ $0.manifestsBefore(asked) }) { [self] result in
             manifestReads -= 1
-            apply(all, result, done)
+            apply(sections, result, done)
             turnSoon()
         }
     }
@@ -39,12 +57,17 @@ extension EdgeHub {
             let before = before.map { $0[index] }
             guard let slot = updatable(section.module) else { continue }
             switch before {
-            case .failure(let error): tally.errors.append((module: section.module, error: error))
+            case .failure(let error):
+                unapplied.append(section)
+                tally.errors.append((module: section.module, error: error))
             case .success(let before):
                 // What is still on its way to disk counts, and is not known there.
                 guard let before = slot.manifest ?? before else { continue }
                 tally.remaining += 1
-                say(section.properties, to: slot, before: before) { error in tally.settle(section.module, error) }
+                say(section.properties, to: slot, before: before) { [self] error in
+                    if error?.kind == .storage { unapplied.append(section) }
+                    tally.settle(section.module, error)
+                }
             }
         }
         later { tally.settle("", nil) }

@@ -144,7 +144,10 @@ extension EdgeHub {
     private func ended(_ flight: Flight, _ result: Result<StateOutcome, HubError>) {
         switch result {
         case .success(let outcome):
-            if isStorageFailing { log(.info, "\(store.path) takes what is written again") }
+            if isStorageFailing {
+                log(.info, "\(store.path) takes what is written again")
+                later { [self] in applyUnapplied() }
+            }
             isStorageFailing = false
             update(outcome.queues)
             for lane in flight.lanes { lane.inFlight = 0 }

@@ -67,6 +67,26 @@ import Testing
         #expect(desired(bench, "m") == ["a": 1, "$version": 2])
     }
 
+    @Test func `what the disk did not take of the manifest goes there once it takes something again`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        bench.hub.ensureTwin(nil)
+        bench.flush()
+        bench.execute("CREATE TRIGGER fault BEFORE INSERT ON manifest_desired BEGIN SELECT RAISE(ABORT, 'fault'); END")
+        #expect(try apply(bench, [(module: "m", properties: ["a": 1])]).count == 1)
+        #expect(desired(bench, "m") == ["$version": 1])
+        bench.execute("DROP TRIGGER fault")
+        _ = try bench.patch(nil, ["floor": 2]).get()
+        bench.run { module.notices.count == 1 }
+        #expect(module.notices.map(\.patch) == [["a": 1]])
+        #expect(desired(bench, "m") == ["a": 1, "$version": 2])
+        // That was all.
+        _ = try bench.patch(nil, ["floor": 3]).get()
+        bench.flush()
+        #expect(module.notices.count == 1)
+    }
+
     @Test func `a flush waits for the manifest`() throws {
         let bench = try HubBench()
         bench.hub.retain(modules: ["m"])
