@@ -109,20 +109,24 @@ extension EdgeHub {
     /// - Parameter manifest: what the manifest says of the identity that is to come in its place; nil: none is to come.
     private func leave(_ slot: TwinSlot, manifest: JSONObject?, _ done: @escaping (Result<Bool, HubError>) -> Void) {
         slot.isLeaving = true
-        if let manifest {
-            let successor = makeSlot(slot.name, managedBy: StateDatabase.managedByManifest)
-            successor.isNeeded = true
-            slot.successor = successor
-            queue(successor, done: nil)
-            say(manifest, to: successor, before: JSONObject(), done: nil)
-        }
+        if let manifest { say(manifest, to: successor(of: slot), before: JSONObject(), done: nil) }
         leaving.append(slot)
         slot.waiting += 1
         changes.append(
             TwinChange(slot: slot, notice: nil) { error in
-                if let error { done(.failure(error)) } else { done(.success(manifest != nil)) }
+                if let error { done(.failure(error)) } else { done(.success(slot.successor != nil)) }
             })
         turnSoon()
+    }
+
+    /// The identity that comes in place of one that is being deleted; made where there is none yet.
+    func successor(of slot: TwinSlot) -> TwinSlot {
+        if let successor = slot.successor { return successor }
+        let successor = makeSlot(slot.name, managedBy: StateDatabase.managedByManifest)
+        successor.isNeeded = true
+        slot.successor = successor
+        queue(successor, done: nil)
+        return successor
     }
 
     /// A deletion is on disk.

@@ -39,7 +39,11 @@ extension EdgeHub {
     private func apply(
         _ sections: [(module: Text, properties: JSONObject)], _ done: @escaping ([(module: Text, error: HubError)]) -> Void
     ) {
-        let asked = sections.map { (id: ensureSlot($0.module).id, properties: $0.properties) }
+        let asked = sections.map { section in
+            let slot = ensureSlot(section.module)
+            // Its module came back into the manifest while an operator deletes it.
+            return (id: slot.isLeaving ? successor(of: slot).id : slot.id, properties: section.properties)
+        }
         manifestReads += 1
         store.ask({ $0.manifestsBefore(asked) }) { [self] result in
             manifestReads -= 1

@@ -145,6 +145,25 @@ import Testing
         #expect(bench.hub.twin("m")?["properties"]?["desired"]?["b"] == 2)
     }
 
+    @Test func `a module that comes into the manifest while its identity is deleted has a new one, as the manifest says`() throws {
+        let bench = try HubBench()
+        bench.hub.retain(modules: [])
+        let before = try create(bench, "m").get()
+        var isMadeAnew: Bool?
+        bench.hub.deleteIdentity("m") { isMadeAnew = try? $0.get() }
+        bench.hub.retain(modules: ["m"])
+        bench.hub.ensureTwin("m")
+        #expect(try bench.manifest("m", ["limit": 5]) == nil)
+        bench.run { isMadeAnew != nil }
+        // Its instance, if it runs already, is to start again.
+        #expect(isMadeAnew == true)
+        let after = try #require(bench.hub.identityRecord("m"))
+        #expect(after.generation != before.generation && after.managedBy == "IotEdge")
+        #expect(bench.hub.twin("m")?["properties"]?["desired"]?["limit"] == 5)
+        #expect(try bench.manifest("m", ["limit": 5]) == nil)
+        #expect(bench.hub.twin("m")?["properties"]?["desired"]?["$version"] == 2)
+    }
+
     @Test func `a deletion that cannot be stored leaves the identity as it was`() throws {
         let bench = try HubBench()
         bench.hub.retain(modules: ["m"])
