@@ -26,7 +26,14 @@ public enum DeviceKeyFile {
                 return DeviceKey(secret: secret)
             }
             let secret = try make(path, in: directory.string)
-            log(.info, "the device has made its key, \(path); the keys of its modules are derived from it")
+            if Files.exists(Files.join(directory.string, StateStore.name)) {
+                log(
+                    .warning,
+                    "there was no \(path) beside the state, and the device has made a new key: tokens and connection strings of before are worth nothing; bring back the file if there is a copy"
+                )
+            } else {
+                log(.info, "the device has made its key, \(path); the keys of its modules are derived from it")
+            }
             return DeviceKey(secret: secret)
         } catch {
             throw refusal(error, path)
@@ -131,7 +138,8 @@ public enum DeviceKeyFile {
                 "it is damaged: it should hold \(keyLength) bytes as base64, and is left as it is; bring back a copy, or begin with a new key by --reset-state, with which all tokens in use are worth nothing"
             case EACCES, EPERM:
                 "the file must be readable and its folder writable for this user; or begin with a new key by --reset-state"
-            case ENOENT, ELOOP, ENOTDIR, EISDIR:
+            case ENOTDIR: "what has the name of the folder is no folder: move it away"
+            case ENOENT, ELOOP, EISDIR:
                 "a file with \(keyLength) bytes as base64 should be there; bring it back, or begin with a new key by --reset-state"
             default: "folder and file must be readable and writable for this user, on a disk with room"
             }

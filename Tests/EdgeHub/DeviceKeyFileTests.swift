@@ -52,6 +52,15 @@ struct DeviceKeyFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("state/keys")) == ["device.key"])
     }
 
+    @Test func `a key that is gone from beside a state is made again, with a warning`() throws {
+        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
+        try Data("any".utf8).write(to: URL(filePath: folder.path("state/martlet.db")))
+        var lines: [String] = []
+        _ = try load { lines.append("\($0) \($1)") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("warning there was no \(file) beside the state") == true)
+    }
+
     @Test func `no two devices make the same key`() throws {
         let other = TemporaryFolder()
         #expect(try load() != DeviceKeyFile.load(directory: Text(other.path("state"))) { _, _ in })
