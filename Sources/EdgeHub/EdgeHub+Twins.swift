@@ -69,7 +69,7 @@ extension EdgeHub {
     private static let waitingUpdates = 1024
 
     func noIdentity(_ module: Text?) -> HubError {
-        HubError(.notFound, "there is no identity \(ModuleIdentity(deviceID: deviceID, moduleID: module).path), and so no twin")
+        HubError(.notFound, "there is no identity \(ModuleIdentity(deviceID: deviceID, moduleID: module).path)")
     }
 
     /// Changes a twin in memory and queues it for the disk.

@@ -65,6 +65,10 @@ struct Arguments {
         return found
     }
 
-    /// The operand of that index as a name; the command has as many operands.
-    func text(_ index: Int) -> Text? { index < operands.count ? Text(operands[index]) : nil }
+    /// The NAME among the operands; nil: it was left out. An empty one, as of a variable that is not set, is no name.
+    func name() throws(CommandFailure) -> Text? {
+        guard let name = operands.first else { return nil }
+        if name.utf8.isEmpty { throw .usage("NAME is empty: leave it out, or give one") }
+        return Text(name)
+    }
 }

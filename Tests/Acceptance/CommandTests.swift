@@ -59,6 +59,7 @@ struct CommandTests {
             ["twin", "probe", "--desired", "[1]"], ["twin", "probe", "--tags", "1"], ["twin", "probe", "--replace"],
             ["twin", "probe", "--if-match", "x"], ["twin", "probe", "--pending", "--tags", "{}"], ["identity", "a", "b"],
             ["identity", "--create"], ["identity", "a", "--token", "0"], ["identity", "a", "--create", "--delete"],
+            ["identity", ""], ["identity", "", "--delete"], ["twin", ""], ["invoke", "", "m"],
             ["invoke", "a", "b", "{no"], ["invoke", "a", "b", "--timeout", "soon"], ["monitor", "--count", "0"],
             ["logs", "a", "--tail", "x"],
         ]

@@ -24,7 +24,7 @@ extension Command {
         ) { (arguments) throws(CommandFailure) in
             let chosen = ["create", "delete", "connection-string", "token"].filter { arguments.has($0) }
             if chosen.count > 1 { throw .usage("--\(chosen[0]) and --\(chosen[1]) do not go together") }
-            let name = arguments.text(0)
+            let name = try arguments.name()
             let seconds = try arguments.number("token", 1...Self.longestTokenSeconds)
             guard let action = chosen.first else { return try show(name, arguments) }
             if arguments.has("json") && Text(action) != "create" { throw .usage("--json and --\(action) do not go together") }

@@ -12,13 +12,14 @@ extension Command {
             operandCount: 2...3,
             options: [Option(name: "timeout", value: "S", summary: "seconds to wait for the answer, up to 300; default 30"), .runtime]
         ) { (arguments) throws(CommandFailure) in
+            let name = try arguments.name()
             let timeoutMs = try arguments.milliseconds("timeout", upToSeconds: 300) ?? 30_000
             var body: JSONObject = ["methodName": .string(Text(arguments.operands[1]))]
             if arguments.operands.count > 2 { body["payload"] = try Arguments.json(arguments.operands[2], "the payload") }
             // IoT Hub's API takes 5 s and more, in whole seconds; what is shorter is measured here.
             body["responseTimeoutInSeconds"] = .integer(Int64(max(5, (timeoutMs + 999) / 1000)))
             let host = try HostConnection(arguments)
-            var request = HTTPRequest(.post, path: try host.twinPath(arguments.text(0)) + ["methods"])
+            var request = HTTPRequest(.post, path: try host.twinPath(name) + ["methods"])
             request.headers.add("Content-Type", "application/json")
             request.body = JSON.object(body).bytes()
             let isExact = timeoutMs >= 5000 && timeoutMs % 1000 == 0

@@ -20,9 +20,10 @@ extension Command {
                 Option(name: "pending", summary: "reported properties that no cloud has taken yet"), .runtime,
             ]
         ) { (arguments) throws(CommandFailure) in
+            let name = try arguments.name()
             let change = try twinChange(arguments)
             let host = try HostConnection(arguments)
-            var path = try host.twinPath(arguments.text(0))
+            var path = try host.twinPath(name)
             guard let change else {
                 if arguments.has("pending") { path.append("pending") }
                 return try show(try host.askJSON(HTTPRequest(.get, path: path)))
