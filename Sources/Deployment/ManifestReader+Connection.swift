@@ -23,6 +23,12 @@ extension ManifestReader {
         if let module = connection.identity.moduleID {
             return member.error("\(prefix)this is the connection string of module \(module.quoted); use that of the device")
         }
+        let lengths = SymmetricKeys.lengths
+        if case .key(let key) = connection.credential, !lengths.contains(key.count) {
+            return member.error(
+                "\(prefix)SharedAccessKey has \(key.count) bytes; a key has \(lengths.lowerBound) to \(lengths.upperBound), and is written in base64"
+            )
+        }
         if let id, connection.identity.deviceID != id {
             member.error(
                 "\(prefix)DeviceId is \(connection.identity.deviceID.quoted), and device.id is \(id.quoted); they must be the same")

@@ -150,8 +150,9 @@ extension EdgeHub {
     private static func problem(_ managedBy: Text, _ primary: [UInt8]?, _ secondary: [UInt8]?) -> Text? {
         if managedBy.utf8.count > 128 { return "managedBy has \(managedBy.utf8.count) bytes; it has at most 128" }
         for (name, key) in [("primaryKey", primary), ("secondaryKey", secondary)] {
-            guard let key, key.count < 16 || key.count > 64 else { continue }
-            return "\(name) has \(key.count) bytes; a key has 16 to 64, and is written in base64"
+            let lengths = SymmetricKeys.lengths
+            guard let key, !lengths.contains(key.count) else { continue }
+            return "\(name) has \(key.count) bytes; a key has \(lengths.lowerBound) to \(lengths.upperBound), and is written in base64"
         }
         return nil
     }

@@ -1,8 +1,7 @@
 import JSON
+import ModuleIdentities
 
 extension IdentityChange {
-    /// Bytes of a symmetric key. (IoT Hub: 16 to 64)
-    private static let keyBytes = 16...64
     /// Bytes of `managedBy`: as many as an identifier has.
     private static let longestManagedBy = 128
 
@@ -86,7 +85,7 @@ extension IdentityChange {
         let wrong: Text
         if let text = keys[name]?.string {
             if let bytes = Base64.decode(text) {
-                if keyBytes.contains(bytes.count) { return bytes }
+                if SymmetricKeys.lengths.contains(bytes.count) { return bytes }
                 wrong = "has \(bytes.count) bytes"
             } else {
                 wrong = "is no base64"
@@ -94,8 +93,9 @@ extension IdentityChange {
         } else {
             wrong = keys[name].map { $0.isNull } ?? true ? "is missing" : "is no string"
         }
+        let lengths = SymmetricKeys.lengths
         throw ControlError(
-            .invalid, "\(place).\(name) \(wrong): base64 of \(keyBytes.lowerBound) to \(keyBytes.upperBound) bytes is expected")
+            .invalid, "\(place).\(name) \(wrong): base64 of \(lengths.lowerBound) to \(lengths.upperBound) bytes is expected")
     }
 
     private static func object(_ value: JSON, _ place: Text) throws(ControlError) -> JSONObject {

@@ -4,6 +4,9 @@ public import JSON
 ///
 /// The bytes are secrets: they are in no description.
 public struct SymmetricKeys: Sendable, Equatable {
+    /// How many bytes a key may have that somebody chooses. (IoT Hub)
+    public static var lengths: ClosedRange<Int> { 16...64 }
+
     public let primary: [UInt8]
     public let secondary: [UInt8]
 

@@ -5,7 +5,7 @@ import Testing
 
 /// `device.connectionString` and `device.connectionStringFile`.
 @Suite struct ConnectionTests {
-    static let string = "HostName=h.net;DeviceId=d;SharedAccessKey=c2VjcmV0"
+    static let string = "HostName=h.net;DeviceId=d;SharedAccessKey=c2VjcmV0c2VjcmV0c2VjcmV0"
     static let note = "the keys of the modules are derived from its key; the connection to the cloud is not used yet"
 
     private func device(_ members: String, files: [String: String] = [:]) throws -> DeviceSettings {
@@ -14,7 +14,7 @@ import Testing
 
     @Test func `a connection string is taken, and gives the hub's name`() throws {
         let device = try device(#""id": "d", "connectionString": "\#(Self.string)""#)
-        #expect(device.connection?.credential == .key(Array("secret".utf8)))
+        #expect(device.connection?.credential == .key(Array("secretsecretsecret".utf8)))
         #expect(device.hubHostName == "h.net")
         #expect(
             findings(manifest(device: #""id": "d", "connectionString": "\#(Self.string)""#)) == [
@@ -64,6 +64,10 @@ import Testing
             #"error device.connectionString: this is the connection string of module "m"; use that of the device"#
         ),
         (
+            #""id": "d", "connectionString": "HostName=h.net;DeviceId=d;SharedAccessKey=c2VjcmV0""#,
+            "error device.connectionString: SharedAccessKey has 6 bytes; a key has 16 to 64, and is written in base64"
+        ),
+        (
             #""id": "d", "connectionString": "c2VjcmV0""#,
             "error device.connectionString: this is not a connection string: a part has no =; use HostName=…;DeviceId=…;SharedAccessKey=…"
         ),
@@ -96,7 +100,8 @@ import Testing
 
     @Test func `another connection string takes effect when the host starts again`() throws {
         let old = try read(manifest(device: #""id": "d", "connectionString": "\#(Self.string)""#)).get()
-        let new = try read(manifest(device: #""id": "d", "connectionString": "HostName=h.net;DeviceId=d;SharedAccessKey=bmV3""#)).get()
+        let string = "HostName=h.net;DeviceId=d;SharedAccessKey=bmV3c2VjcmV0c2VjcmV0c2Vj"
+        let new = try read(manifest(device: #""id": "d", "connectionString": "\#(string)""#)).get()
         #expect(DeploymentDifference(from: old, to: new).needsHostRestart == ["device.connectionString"])
     }
 }
