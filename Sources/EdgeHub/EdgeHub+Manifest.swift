@@ -23,7 +23,8 @@ extension EdgeHub {
             all.append((module: consumer.module, properties: JSONObject()))
         }
         unapplied = []
-        apply(all, done)
+        manifestNumber += 1
+        apply(all, ManifestTally(manifestNumber, done))
     }
 
     /// The disk takes what is written again: what it did not take of the manifest goes there now.
@@ -31,14 +32,14 @@ extension EdgeHub {
         let sections = unapplied
         guard !sections.isEmpty else { return }
         unapplied = []
-        apply(sections) { [self] errors in
-            for (module, error) in errors { log(.error, "desired properties of \(module): \(error.reason)") }
-        }
+        apply(
+            sections,
+            ManifestTally(manifestNumber) { [self] errors in
+                for (module, error) in errors { log(.error, "desired properties of \(module): \(error.reason)") }
+            })
     }
 
-    private func apply(
-        _ sections: [(module: Text, properties: JSONObject)], _ done: @escaping ([(module: Text, error: HubError)]) -> Void
-    ) {
+    private func apply(_ sections: [(module: Text, properties: JSONObject)], _ tally: ManifestTally) {
         let asked = sections.map { section in
             let slot = ensureSlot(section.module)
             // Its module came back into the manifest while an operator deletes it.
@@ -47,34 +48,45 @@ extension EdgeHub {
         manifestReads += 1
         store.ask({ $0.manifestsBefore(asked) }) { [self] result in
             manifestReads -= 1
-            apply(sections, result, done)
+            apply(sections, asked.map { $0.id }, result, tally)
             turnSoon()
         }
     }
 
     private func apply(
-        _ sections: [(module: Text, properties: JSONObject)], _ before: Result<[JSONObject?], HubError>,
-        _ done: @escaping ([(module: Text, error: HubError)]) -> Void
+        _ sections: [(module: Text, properties: JSONObject)], _ asked: [Int64], _ before: Result<[JSONObject?], HubError>,
+        _ tally: ManifestTally
     ) {
-        let tally = ManifestTally(done)
+        var others: [(module: Text, properties: JSONObject)] = []
         for (index, section) in sections.enumerated() {
             let before = before.map { $0[index] }
             guard let slot = updatable(section.module) else { continue }
+            guard slot.id == asked[index] else {
+                // Another identity came or stayed meanwhile: of that one it is not known what was said.
+                others.append(section)
+                continue
+            }
             switch before {
             case .failure(let error):
-                unapplied.append(section)
+                keep(section, tally)
                 tally.errors.append((module: section.module, error: error))
             case .success(let before):
                 // What is still on its way to disk counts, and is not known there.
                 guard let before = slot.manifest ?? before else { continue }
                 tally.remaining += 1
                 say(section.properties, to: slot, before: before) { [self] error in
-                    if error?.kind == .storage { unapplied.append(section) }
+                    if error?.kind == .storage { keep(section, tally) }
                     tally.settle(section.module, error)
                 }
             }
         }
+        if !others.isEmpty && tally.number == manifestNumber { return apply(others, tally) }
         later { tally.settle("", nil) }
+    }
+
+    /// For when the disk takes something again, unless a newer manifest says what is to be.
+    private func keep(_ section: (module: Text, properties: JSONObject), _ tally: ManifestTally) {
+        if tally.number == manifestNumber { unapplied.append(section) }
     }
 
     /// The manifest says something else of one identity than before.

@@ -59,6 +59,8 @@ public final class EdgeHub {
     var cloud: [(update: CloudUpdate, done: (HubError?) -> Void)] = []
     /// Manifests of which it is being read what they said before.
     var manifestReads = 0
+    /// Of the manifest that was applied last, counted from the start.
+    var manifestNumber: UInt64 = 0
     /// What the manifest says and the disk did not take.
     var unapplied: [(module: Text, properties: JSONObject)] = []
     var removals: [StateBatch.Removal] = []

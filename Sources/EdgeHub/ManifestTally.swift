@@ -3,12 +3,15 @@ import ModuleLinks
 
 /// How much of a manifest is on disk.
 final class ManifestTally {
+    /// `EdgeHub.manifestNumber` of it.
+    let number: UInt64
     /// Updates that have not ended, and the making of them.
     var remaining = 1
     var errors: [(module: Text, error: HubError)] = []
     private let done: ([(module: Text, error: HubError)]) -> Void
 
-    init(_ done: @escaping ([(module: Text, error: HubError)]) -> Void) {
+    init(_ number: UInt64, _ done: @escaping ([(module: Text, error: HubError)]) -> Void) {
+        self.number = number
         self.done = done
     }
 

@@ -19,6 +19,17 @@ import Testing
         try bench.wait { bench.hub.deleteIdentity(module, ifMatch: ifMatch, done: $0) }
     }
 
+    /// Does something while the deletion of m, which was asked for, is on its way to disk.
+    private func whileGoing(_ bench: HubBench, _ body: () -> Void) {
+        // Nothing else may set out before.
+        bench.hub.isCommitting = true
+        bench.run { bench.hub.slots["m"]?.isLeaving == true }
+        bench.hub.isCommitting = false
+        bench.hub.commitStaged()
+        #expect(bench.hub.isCommitting && bench.hub.leaving.isEmpty)
+        body()
+    }
+
     @Test func `an identity is made, changed and deleted, and each is there after a restart`() throws {
         let folder = TemporaryFolder()
         let made: IdentityRecord
@@ -162,6 +173,44 @@ import Testing
         #expect(bench.hub.twin("m")?["properties"]?["desired"]?["limit"] == 5)
         #expect(try bench.manifest("m", ["limit": 5]) == nil)
         #expect(bench.hub.twin("m")?["properties"]?["desired"]?["$version"] == 2)
+    }
+
+    @Test func `what a manifest does not say any more is gone from an identity that is made anew at that moment`() throws {
+        let bench = try HubBench()
+        bench.hub.retain(modules: ["m"])
+        #expect(try bench.manifest("m", ["a": 1, "b": 1]) == nil)
+        var (isNew, refused): (Bool?, [HubError]?)
+        bench.hub.deleteIdentity("m") { isNew = try? $0.get() }
+        whileGoing(bench) {
+            bench.hub.applyManifest([(module: "m", properties: ["a": 2])]) { refused = $0.map { $0.error } }
+        }
+        bench.run { isNew != nil && refused != nil }
+        bench.flush()
+        #expect(isNew == true && refused?.isEmpty == true)
+        let desired = try #require(bench.hub.twin("m")?["properties"]?["desired"]?.object)
+        #expect(desired["a"] == 2 && desired["b"] == nil)
+        #expect(try bench.manifest("m", ["a": 2]) == nil)
+        #expect(bench.hub.twin("m")?["properties"]?["desired"]?["$version"] == desired["$version"])
+    }
+
+    @Test func `a manifest that comes while a deletion fails is applied to the identity that stays`() throws {
+        let bench = try HubBench()
+        bench.hub.retain(modules: ["m"])
+        #expect(try bench.manifest("m", ["a": 1, "b": 1]) == nil)
+        let before = try #require(bench.hub.identityRecord("m"))
+        bench.execute("CREATE TRIGGER fault BEFORE DELETE ON identities BEGIN SELECT RAISE(ABORT, 'fault'); END")
+        var (deleted, refused): (Result<Bool, HubError>?, [HubError]?)
+        bench.hub.deleteIdentity("m") { deleted = $0 }
+        whileGoing(bench) {
+            bench.hub.applyManifest([(module: "m", properties: ["a": 2])]) { refused = $0.map { $0.error } }
+        }
+        bench.run { deleted != nil && refused != nil }
+        bench.flush()
+        #expect(throws: HubError.self) { try deleted?.get() }
+        #expect(bench.hub.identityRecord("m") == before)
+        let desired = try #require(bench.hub.twin("m")?["properties"]?["desired"]?.object)
+        #expect(refused?.isEmpty == true)
+        #expect(desired["a"] == 2 && desired["b"] == nil)
     }
 
     @Test func `a deletion that cannot be stored leaves the identity as it was`() throws {

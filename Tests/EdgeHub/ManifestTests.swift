@@ -87,6 +87,28 @@ import Testing
         #expect(module.notices.count == 1)
     }
 
+    @Test func `what the disk did not take of a manifest never follows a newer one`() throws {
+        let bench = try HubBench()
+        bench.hub.ensureTwin("m")
+        _ = try bench.patch("m", ["operator": 1]).get()
+        bench.execute("CREATE TRIGGER fault BEFORE INSERT ON manifest_desired BEGIN SELECT RAISE(ABORT, 'fault'); END")
+        var errors: [[HubError]] = []
+        bench.hub.isCommitting = true
+        bench.hub.applyManifest([(module: "m", properties: ["a": 1])]) { errors.append($0.map { $0.error }) }
+        bench.run { bench.hub.slots["m"]?.manifest != nil }
+        bench.hub.isCommitting = false
+        bench.hub.commitStaged()
+        // The first one is on its way to a disk that does not take it.
+        bench.hub.applyManifest([(module: "m", properties: ["a": 2])]) { errors.append($0.map { $0.error }) }
+        bench.execute("DROP TRIGGER fault")
+        bench.run { errors.count == 2 }
+        bench.flush()
+        #expect(errors.map { $0.count } == [1, 0])
+        #expect(desired(bench, "m") == ["operator": 1, "a": 2, "$version": 3])
+        #expect(try apply(bench, [(module: "m", properties: ["a": 2])]).isEmpty)
+        #expect(desired(bench, "m")?["$version"] == 3)
+    }
+
     @Test func `a flush waits for the manifest`() throws {
         let bench = try HubBench()
         bench.hub.retain(modules: ["m"])
