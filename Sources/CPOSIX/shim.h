@@ -33,8 +33,13 @@
 // errno is a macro over a thread's own variable.
 static inline int martlet_errno(void) { return errno; }
 
-// open takes its mode as a variable argument.
-static inline int martlet_open(const char *path, int flags, unsigned mode) { return open(path, flags, mode); }
+// open takes its mode as a variable argument. Without O_LARGEFILE a board of 32 bits opens no file of 2 GB; it needs _GNU_SOURCE.
+static inline int martlet_open(const char *path, int flags, unsigned mode) {
+#ifdef O_LARGEFILE
+    flags |= O_LARGEFILE;
+#endif
+    return open(path, flags, mode);
+}
 
 // fcntl takes variable arguments. Locks the whole file for this process alone: unlike a lock of flock, a child between fork and exec
 // has no part in it. 0, or -1 and errno.

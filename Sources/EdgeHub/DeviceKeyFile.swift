@@ -51,7 +51,7 @@ public enum DeviceKeyFile {
         } catch {}
         for number in 1...mostAside {
             let aside = "\(path).aside-\(number)"
-            if Files.exists(aside) { continue }
+            if Files.isTaken(aside) { continue }
             do throws(FileError) {
                 try Files.rename(path, to: aside)
                 try Files.syncFolder(Files.parent(path) ?? "/")
@@ -78,7 +78,8 @@ public enum DeviceKeyFile {
             content = try Files.read(path, limit: 256)
         } catch {
             switch error.code {
-            case ENOENT where !isLink(path): return nil
+            // A link that leads nowhere is a key on a disk that is not there, and no reason to make another.
+            case ENOENT where !Files.isTaken(path): return nil
             case EFBIG: throw damaged(path)
             default: throw error
             }
@@ -86,12 +87,6 @@ public enum DeviceKeyFile {
         let text = Text(utf8: content.last == UInt8(ascii: "\n") ? content.dropLast() : content[...])
         guard let secret = Base64.decode(text), secret.count == keyLength else { throw damaged(path) }
         return secret
-    }
-
-    /// A link that leads nowhere is a key on a disk that is not there, and no reason to make another.
-    private static func isLink(_ path: String) -> Bool {
-        let names = (try? Files.names(in: Files.parent(path) ?? "/")) ?? []
-        return names.contains { $0.utf8.elementsEqual(name.utf8) }
     }
 
     private static func damaged(_ path: String) -> FileError { FileError("read", path, code: EBADMSG) }

@@ -13,7 +13,7 @@ extension StateStore {
     /// - Throws: HubError that names what is in the way, and what to do.
     public static func setAside(directory: Text) throws(HubError) -> Text? {
         let folder = directory.string
-        guard Files.exists(Files.join(folder, name)) else { return try setOrphansAside(folder) }
+        guard Files.isTaken(Files.join(folder, name)) else { return try setOrphansAside(folder) }
         let taken = try numbersAside(folder)
         guard taken.count < mostAside, let number = nextNumber(taken) else {
             let oldest = Files.join(folder, aside(taken.first ?? 1))
@@ -33,12 +33,12 @@ extension StateStore {
     /// - Returns: the new name of the first of them; nil: there are none.
     @discardableResult
     static func setOrphansAside(_ folder: String) throws(HubError) -> Text? {
-        guard !Files.exists(Files.join(folder, name)) else { return nil }
+        guard !Files.isTaken(Files.join(folder, name)) else { return nil }
         var found: Text?
-        for suffix in ["-wal", "-journal", "-shm"] where Files.exists(Files.join(folder, name + suffix)) {
+        for suffix in ["-wal", "-journal", "-shm"] where Files.isTaken(Files.join(folder, name + suffix)) {
             let taken = try numbersAside(folder)
             var number = taken.last ?? 1
-            if Files.exists(Files.join(folder, aside(number) + suffix)) { number = nextNumber(taken) ?? number }
+            if Files.isTaken(Files.join(folder, aside(number) + suffix)) { number = nextNumber(taken) ?? number }
             try rename(folder, suffix, to: number)
             found = found ?? Text(Files.join(folder, aside(number) + suffix))
         }
@@ -53,7 +53,7 @@ extension StateStore {
     private static func rename(_ folder: String, _ suffix: String, to number: Int) throws(HubError) {
         let target = Files.join(folder, aside(number) + suffix)
         do throws(FileError) {
-            guard !Files.exists(target) else { throw FileError("rename to", target, code: FileError.exists) }
+            guard !Files.isTaken(target) else { throw FileError("rename to", target, code: FileError.exists) }
             try Files.rename(Files.join(folder, name + suffix), to: target)
         } catch {
             throw HubError(settingAside: error)

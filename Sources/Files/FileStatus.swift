@@ -14,7 +14,7 @@ public struct FileStatus: Equatable, Sendable {
     public let changedNanoseconds: Int64
 
     init(_ status: stat) {
-        size = Int(status.st_size)
+        size = Int(clamping: status.st_size)
         let kind = status.st_mode & 0o170000
         isFolder = kind == 0o040000
         isRegular = kind == 0o100000

@@ -29,6 +29,13 @@ public enum Files {
         access(path, F_OK) == 0
     }
 
+    /// Whether there may be an entry of this name, also a link that leads nowhere. False only where the system says that there is none: a
+    /// disk that fails hides nothing.
+    public static func isTaken(_ path: String) -> Bool {
+        var found = stat()
+        return lstat(path, &found) == 0 || martlet_errno() != ENOENT
+    }
+
     /// Makes a folder and those above it that are not there.
     public static func makeFolder(_ path: String, permissions: UInt32) throws(FileError) {
         if mkdir(path, permissions) == 0 { return }

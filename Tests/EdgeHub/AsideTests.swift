@@ -85,6 +85,19 @@ import UV
         #expect(try contents(of: "martlet.db.aside-1") == before)
     }
 
+    @Test func `a link to a database on a disk that is not there is refused, and not replaced`() throws {
+        try makeKilledState()
+        try FileManager.default.moveItem(atPath: file, toPath: folder.path("elsewhere.db"))
+        let log = try bytes(file + "-wal")
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: folder.path("away/martlet.db"))
+        let reason = try refusal()
+        #expect(reason.contains(file) && reason.contains("--reset-state"), "\(reason)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file) == folder.path("away/martlet.db"))
+        #expect(try bytes(file + "-wal") == log)
+        #expect(try setAside()?.string == file + ".aside-1")
+        #expect(try names() == ["martlet.db.aside-1", "martlet.db.aside-1-wal"])
+    }
+
     @Test func `a state that is set aside can be brought back whole`() throws {
         try makeKilledState()
         let name = try #require(try setAside()).string
