@@ -16,6 +16,18 @@ calls+=',$es15ContiguousArrayV15reserveCapacityyySiF4JSON4TextV_Tg5' # its reser
 calls+=',$es17FixedWidthIntegerPsEyxSgSScfCSi_Tt1g5,$es17FixedWidthIntegerPsEyxSgSScfCs5Int32V_Tt1g5' # Int(String), Int32(String)
 calls+=',$es16IndexingIteratorV4next7ElementQzSgyFSay4JSON10JSONObjectV6MemberVG_Tg5' # the next member of a JSONObject
 calls+=',$e4JSONAAO21__derived_enum_equalsySbAB_ABtFZ' # JSON == JSON
+calls+=',$eSa6appendyyxnFSS_Tg5,$es15ContiguousArrayV6appendyyxnFSS_Tg5,$es15ContiguousArrayV15reserveCapacityyySiFSS_Tg5' # the same of [String]
+calls+=',$eSa6appendyyxnF4JSON4TextV_A2BOt_Tg5' # [(Text, JSON)].append
+calls+=',$es15ContiguousArrayV6appendyyxnF4JSONADO_Tg5' # [JSON], as map collects it
+calls+=',$es15ContiguousArrayV15reserveCapacityyySiF4JSONADO_Tg5' # its reserveCapacity
+calls+=',$eSa6appendyyxnFs10ArraySliceVys5UInt8VG_Tg5,$eSa6appendyyxnF4HTTP13RequestTargetV9QueryItemV_Tg5' # parts of a request's path
+calls+=',$es16IndexingIteratorV4next7ElementQzSgyFSaySSG_Tg5,$es16IndexingIteratorV4next7ElementQzSgyFSay4JSON4TextVG_Tg5' # the next String, Text
+calls+=',$es16IndexingIteratorV4next7ElementQzSgyFSay10Deployment7FindingVG_Tg5' # the next finding
+calls+=',$eSTsSQ7ElementRpzrlE8containsySbABFSay4JSON4TextVG_Tg5' # [Text].contains
+calls+=',$eSlsE3mapySayqd__Gqd__7ElementQzqd_0_YKXEqd_0_YKs5ErrorRd_0_r0_lFSay4JSON4TextVG_SSs5NeverOTg5' # [Text].map, to [String]
+calls+=',$eSq3mapyqd_0_Sgqd_0_xqd__YKXEqd__YKs5ErrorRd__Ri_d_0_r0_lF4JSON4TextV_s5NeverOAFTg5' # Text?.map, to Text?
+calls+=',$eSasSQRzlE2eeoiySbSayxG_ABtFZ4JSONACO_Tt1g5' # [JSON] == [JSON]
+calls+=',$eSDyq_Sgxciss5Int32V_SiTg5' # [Int32: Int], set
 
 # Builds a product of the package for the board that `board` chose, as the program is. What it is made of: SCRATCH/PRODUCT.map
 program_build() {
