@@ -25,6 +25,7 @@ public enum Files {
     }
 
     /// Whether something is at a path.
+    @inline(never)
     public static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
@@ -77,6 +78,7 @@ public enum Files {
     }
 
     /// Returns once renames and new files of a folder are on the disk.
+    @inline(never)
     public static func syncFolder(_ path: String) throws(FileError) {
         try OpenFile(path, .read).sync()
     }
@@ -90,6 +92,7 @@ public enum Files {
     }
 
     /// `name` in `folder`; an absolute name stays as it is.
+    @inline(never)
     public static func join(_ folder: String, _ name: String) -> String {
         if name.utf8.first == UInt8(ascii: "/") { return name }
         return folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name

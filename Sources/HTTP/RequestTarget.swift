@@ -64,6 +64,7 @@ public struct RequestTarget: Sendable, Equatable {
         return (slice(parts.path_offset, parts.path_count), slice(parts.query_offset, parts.query_count))
     }
 
+    @inline(never)
     private static func decode(_ part: ArraySlice<UInt8>) throws(HTTPError) -> Text {
         guard let text = PercentCoding.decode(part) else {
             throw HTTPError(.malformed, "\"\(Text(utf8: part))\" in the request target is not percent-encoded UTF-8 such as caf%C3%A9")

@@ -25,6 +25,7 @@ extension JSON {
     }
 
     /// Reads one JSON value; see `parse(_:)` of a raw buffer.
+    @inline(never)
     public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
         let result = bytes.withUnsafeBytes { buffer in
             Result { () throws(JSONError) in try JSON.parse(buffer) }

@@ -22,6 +22,9 @@ extension JSONObject {
         }
 
         /// The value of a key.
-        public subscript(key: Text) -> JSON? { place(of: key).map { members[$0].value } }
+        public subscript(key: Text) -> JSON? {
+            @inline(never)
+            get { place(of: key).map { members[$0].value } }
+        }
     }
 }

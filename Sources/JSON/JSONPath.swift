@@ -8,7 +8,7 @@ public struct JSONPath: Sendable, Equatable, CustomStringConvertible {
     private var steps: [Step] = []
 
     /// The document itself.
-    public static let root = JSONPath()
+    public static var root: JSONPath { JSONPath() }
 
     /// The member of an object at this place.
     public func appending(_ key: Text) -> JSONPath {

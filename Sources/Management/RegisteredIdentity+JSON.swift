@@ -24,6 +24,7 @@ extension RegisteredIdentity {
     }
 
     /// An entry of IoT Edge's management API, which shows no keys.
+    @inline(never)
     var edgeEntry: JSON {
         [
             "moduleId": .string(moduleID ?? ""), "managedBy": .string(managedBy), "generationId": .string(generationID),

@@ -15,6 +15,7 @@ struct RouteCall {
     let responder: Responder
     var errorStyle = ErrorStyle.edge
 
+    @inline(never)
     func answer(_ value: JSON, status: Int = 200, headers: HTTPHeaders = [:]) {
         responder.send(.json(value, status: status, headers: headers))
     }

@@ -91,6 +91,7 @@ public struct ConnectionString: Sendable, Equatable {
         }
     }
 
+    @inline(never)
     private static func value(
         _ value: Text?, _ name: Text, _ rule: Text, _ problem: (Text) -> Text?
     ) throws(ConnectionStringError) -> Text {

@@ -51,6 +51,7 @@ enum FileDigest {
         }
     }
 
+    @inline(never)
     private static func digesting(
         _ file: OpenFile, _ cancellation: Cancellation?, _ each: (UnsafeRawBufferPointer) throws(FileError) -> Void
     ) throws(FileError) -> ImageDigest {

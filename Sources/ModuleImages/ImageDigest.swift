@@ -18,6 +18,7 @@ public struct ImageDigest: Hashable, Sendable {
     }
 
     /// `sha256:` and the digits, as in `settings.digest`.
+    @inline(never)
     public var text: Text { Text("sha256:" + hex) }
 
     /// Reads `sha256:` and 64 hexadecimal digits, lower case, as `text` writes it; nil: it is none.

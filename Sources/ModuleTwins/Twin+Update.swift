@@ -76,6 +76,7 @@ extension Twin {
 }
 
 extension TwinSection {
+    @inline(never)
     fileprivate mutating func accept(
         _ patch: JSONObject, replaces: Bool = false, section: Text, nowMs: Int64
     ) throws(TwinError) {

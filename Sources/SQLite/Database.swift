@@ -66,6 +66,7 @@ public final class Database {
     }
 
     /// Compiles one statement, to be run many times.
+    @inline(never)
     public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         try Statement(self, sql)
     }

@@ -7,6 +7,7 @@ public final class Timer {
     private var fire: (() -> Void)?
 
     /// Costs nothing in the loop until it is started.
+    @inline(never)
     public init(_ loop: Loop) {
         self.loop = loop
     }

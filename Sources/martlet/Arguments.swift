@@ -54,6 +54,7 @@ struct Arguments {
         String(cString: argument.pointee == 1 && argument[1] == CChar(UInt8(ascii: "-")) ? argument + 1 : argument)
     }
 
+    @inline(never)
     func has(_ option: String) -> Bool { !all(option).isEmpty }
 
     /// The value that was given last.

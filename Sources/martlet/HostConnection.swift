@@ -11,6 +11,7 @@ final class HostConnection {
     let socketPath: String
 
     /// - Parameter arguments: may hold `--runtime`.
+    @inline(never)
     init(_ arguments: Arguments) throws(CommandFailure) {
         let folder = Self.runtimeDirectory(arguments.value("runtime"))
         socketPath = Files.join(folder, "management.sock")

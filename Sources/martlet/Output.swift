@@ -10,6 +10,7 @@ enum Output {
         throw .failed(code == EPIPE ? nil : "standard output: \(SystemError.text(code))")
     }
 
+    @inline(never)
     static func write(_ text: String) throws(CommandFailure) {
         try write(Array(text.utf8))
     }

@@ -24,6 +24,7 @@ struct StackWalk {
     }
 
     /// The next address behind a call, from `first` up to `last`; 0: there is none.
+    @inline(never)
     mutating func nextAddress(_ first: UInt = 4096, _ last: UInt = .max) -> UInt {
         while true {
             while index < count {

@@ -26,6 +26,7 @@ extension Command {
     }
 
     /// A value in a table: strings without their quotes, nothing for null.
+    @inline(never)
     static func cell(_ value: JSON?) -> String {
         guard let value, !value.isNull else { return "" }
         return value.string?.string ?? value.text
