@@ -44,14 +44,15 @@ extension StateDatabase {
         return nil
     }
 
+    /// nil: it is not known; nor is it where the row is damaged, until the cloud's document is read again.
     private func cloudReported(of id: Int64) throws(SQLiteError) -> CloudReported? {
         let row = try statement("SELECT version, body, assumed FROM cloud_reported WHERE id = ?")
         try row.bind(1, id)
         defer { row.reset() }
-        guard try row.step() else { return nil }
-        return CloudReported(
-            version: UInt64(clamping: row.integer(0)), held: try object(row, 1),
-            assumed: row.isNull(2) ? nil : try object(row, 2))
+        guard try row.step(), let held = StoredJSON.object(row.bytes(1)) else { return nil }
+        let assumed = row.isNull(2) ? nil : StoredJSON.object(row.bytes(2))
+        if assumed == nil && !row.isNull(2) { return nil }
+        return CloudReported(version: UInt64(clamping: row.integer(0)), held: held, assumed: assumed)
     }
 
     private func write(_ cloud: CloudReported, _ id: Int64) throws(SQLiteError) {
@@ -89,13 +90,9 @@ extension StateDatabase {
         while try rows.step() {
             result.append(
                 RefusedReport(
-                    atMs: rows.integer(0), version: UInt64(clamping: rows.integer(1)), reason: rows.text(2), patch: try object(rows, 3)))
+                    atMs: rows.integer(0), version: UInt64(clamping: rows.integer(1)), reason: rows.text(2),
+                    patch: StoredJSON.object(rows.bytes(3)) ?? JSONObject()))
         }
         return result
-    }
-
-    private func object(_ row: Statement, _ column: Int) throws(SQLiteError) -> JSONObject {
-        if let object = StoredJSON.object(row.bytes(column)) { return object }
-        throw SQLiteError(damaged: "what is known of the cloud is no JSON object", path: path)
     }
 }

@@ -55,6 +55,21 @@ import Testing
         #expect(try pending(bench).patch.isEmpty)
     }
 
+    @Test func `what is damaged of the cloud is not known any more, and fails nothing else`() throws {
+        let bench = try HubBench()
+        let port = bench.hub.attach("m", link: NotingModule())
+        try report(bench, port, ["a": 1])
+        #expect(try holds(bench, ["a": 1, "b": 1], 2) == nil)
+        #expect(try refused(bench, ["c": 1], 2) == nil)
+        bench.execute("UPDATE cloud_reported SET body = x'7b22'; UPDATE refused_reports SET patch = x'00'")
+        #expect(try took(bench, ["b": nil], 2)?.kind == .conflict)
+        let all = try pending(bench)
+        #expect(all.patch == ["a": 1] && !all.isCloudKnown)
+        #expect(all.refused.map(\.patch) == [[:]])
+        #expect(try holds(bench, ["a": 1, "b": 1], 2) == nil)
+        #expect(try pending(bench).patch == ["b": nil])
+    }
+
     @Test func `a null that is stored inside a new subtree is nothing that is owed`() throws {
         let bench = try HubBench()
         let port = bench.hub.attach("m", link: NotingModule())

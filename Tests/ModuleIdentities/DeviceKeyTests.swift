@@ -42,8 +42,8 @@ import Testing
         let record = IdentityRecord(identity: connection.identity, generation: 1, primary: secret, secondary: secret)
         let shown = [
             "\(record)", "\([record])",
-            "\(DeviceKey(secret: secret))", "\(keys)", String(reflecting: keys), "\([keys])", "\(Optional(DeviceKey(secret: secret)))",
-            "\(connection)", String(reflecting: [connection]),
+            "\(DeviceKey(secret: secret))", "\(keys)", String(reflecting: keys), "\([keys])",
+            String(reflecting: Optional(DeviceKey(secret: secret))), "\(connection)", String(reflecting: [connection]),
         ]
         for text in shown {
             #expect(!text.contains("48, 49") && !text.contains("0123") && !text.contains(Base64.encode(secret).string), "\(text)")
