@@ -1,12 +1,15 @@
 """Processes under measurement, and how figures are shown."""
 
+import argparse
 import atexit
 import os
+import pathlib
 import select
 import signal
 import socket
 import statistics
 import subprocess
+import tempfile
 import time
 
 DEADLINE = 30  # seconds after which a measurement has failed
@@ -224,3 +227,30 @@ def machine():
     release = os.uname()
     name = models[-1] if models else release.machine
     return f"{name}, {os.cpu_count()} processors, Linux {release.release}, {system.get('PRETTY_NAME', '').strip(chr(34))}"
+
+
+def run_parts(what, parts, bench):
+    """Reads the arguments of `Toolchain/bench what`, and measures the parts that are asked for.
+
+    `bench` makes, of the arguments and a folder, what has a method for each part and `summary`.
+    """
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--built", type=pathlib.Path, required=True)
+    parser.add_argument("--scratch", type=pathlib.Path, required=True)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--only", default="", help="parts to measure, of: " + ", ".join(parts))
+    asked = parser.parse_args()
+    wanted = asked.only.split() if asked.only else parts
+    if not set(wanted) <= set(parts):
+        raise SystemExit(f"--only {asked.only}: use some of {', '.join(parts)}")
+    revision = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=asked.scratch, capture_output=True, text=True)
+    print(f"Toolchain/bench {what}, revision {revision.stdout.strip()}")
+    print(f"machine: {machine()}")
+    print(f"median [min–max], load average before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
+        it = bench(asked, pathlib.Path(folder).resolve())
+        for part in parts:
+            if part in wanted:
+                getattr(it, part)()
+        it.summary()

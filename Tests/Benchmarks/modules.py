@@ -3,30 +3,17 @@
 Each figure is measured in turns with what the machine itself can do (limits.c), so that both see the same machine.
 """
 
-import argparse
 import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
 import time
 
 from device import ISOLATIONS, Device, functions, library, manifest, pair
-from measure import Figures, Unexpected, machine, memory, processor_time, wakeups
+from measure import Figures, Unexpected, memory, processor_time, run_parts, wakeups
 
 BODY = 100  # bytes
 MANY = 100  # idle instances
 MOST = {"loop": 500, "thread": 100, "process": 50}
-
-
-def options():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", type=pathlib.Path, required=True)
-    parser.add_argument("--built", type=pathlib.Path, required=True)
-    parser.add_argument("--scratch", type=pathlib.Path, required=True)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--only", default="", help="parts to measure, of: " + ", ".join(PARTS))
-    return parser.parse_args()
 
 
 class Bench:
@@ -290,22 +277,4 @@ class Bench:
 
 PARTS = ("messages", "allocations", "latency", "calls", "many", "most", "switch")
 
-
-def main():
-    asked = options()
-    wanted = asked.only.split() if asked.only else PARTS
-    if not set(wanted) <= set(PARTS):
-        raise SystemExit(f"--only {asked.only}: use some of {', '.join(PARTS)}")
-    revision = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=asked.scratch, capture_output=True, text=True)
-    print(f"Toolchain/bench modules, revision {revision.stdout.strip()}")
-    print(f"machine: {machine()}")
-    print(f"median [min–max], load average before: {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
-        bench = Bench(asked, pathlib.Path(folder))
-        for part in PARTS:
-            if part in wanted:
-                getattr(bench, part)()
-        bench.summary()
-
-
-main()
+run_parts("modules", PARTS, Bench)

@@ -3,7 +3,6 @@
 Each figure is measured in turns with what C alone does on the same disk (twins.c), so that both see the same machine.
 """
 
-import argparse
 import concurrent.futures
 import http.client
 import json
@@ -13,11 +12,10 @@ import shutil
 import socket
 import statistics
 import subprocess
-import tempfile
 import time
 
 from device import Device, manifest
-from measure import Figures, machine, memory
+from measure import Figures, memory, run_parts
 
 WRITERS = 50
 TWINS = 10_000
@@ -237,28 +235,4 @@ class Bench:
 
 PARTS = ("merges", "reports", "notifications", "many")
 
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", type=pathlib.Path, required=True)
-    parser.add_argument("--built", type=pathlib.Path, required=True)
-    parser.add_argument("--scratch", type=pathlib.Path, required=True)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--only", default="", help="parts to measure, of: " + ", ".join(PARTS))
-    asked = parser.parse_args()
-    wanted = asked.only.split() if asked.only else PARTS
-    if not set(wanted) <= set(PARTS):
-        raise SystemExit(f"--only {asked.only}: use some of {', '.join(PARTS)}")
-    revision = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=asked.scratch, capture_output=True, text=True)
-    print(f"Toolchain/bench twins, revision {revision.stdout.strip()}")
-    print(f"machine: {machine()}")
-    print(f"median [min–max], load average before: {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
-        bench = Bench(asked, pathlib.Path(folder).resolve())
-        for part in PARTS:
-            if part in wanted:
-                getattr(bench, part)()
-        bench.summary()
-
-
-main()
+run_parts("twins", PARTS, Bench)
