@@ -41,27 +41,12 @@ extension EdgeHub {
         queue(slot, done: EdgeHub.answer(slot, done))
     }
 
-    /// Changes what is kept of an identity; what is said replaces all there was.
-    /// - Parameters:
-    ///   - module: nil: the device's own.
-    ///   - primary: as of `createIdentity`.
-    ///   - ifMatch: the identity's etag that must be the current one; nil or `*`: any.
-    ///   - done: called once it is on disk. A conflict: the etag is another.
-    public func updateIdentity(
-        _ module: Text?, managedBy: Text, authentication: IdentityRecord.Authentication, primary: [UInt8]?, secondary: [UInt8]?,
-        ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void
-    ) {
-        updateIdentity(module, ifMatch: ifMatch, done: done) { record in
-            record.managedBy = managedBy
-            record.authentication = authentication
-            (record.primary, record.secondary) = (primary, secondary)
-        }
-    }
-
     /// Changes what is kept of an identity, from what it is with the changes that are still on their way to disk.
     /// - Parameters:
-    ///   - change: called at once or not at all; the revision is not its to change.
-    ///   - ifMatch: as of the other.
+    ///   - module: nil: the device's own.
+    ///   - ifMatch: the identity's etag that must be the current one; nil or `*`: any.
+    ///   - done: called once it is on disk. A conflict: the etag is another.
+    ///   - change: called at once or not at all; the revision is not its to change. Keys have 16 to 64 bytes.
     public func updateIdentity(
         _ module: Text?, ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void,
         _ change: (inout IdentityRecord) -> Void
@@ -142,13 +127,15 @@ extension EdgeHub {
 
     private func refusal(_ slot: TwinSlot, _ ifMatch: Text?) -> HubError? {
         let etag = slot.currentIdentity.etag
-        guard let ifMatch, ifMatch != "*", ifMatch != etag, ifMatch != "\"\(etag)\"" else { return nil }
+        guard let ifMatch, !etag.isMatched(by: ifMatch) else { return nil }
         return HubError(
             .conflict, "\(slot.path): the etag asked for is \(ifMatch); the current one of the identity is \(etag)")
     }
 
     private static func problem(_ managedBy: Text, _ primary: [UInt8]?, _ secondary: [UInt8]?) -> Text? {
-        if managedBy.utf8.count > 128 { return "managedBy has \(managedBy.utf8.count) bytes; it has at most 128" }
+        if managedBy.utf8.count > IdentityRecord.longestManagedBy {
+            return "managedBy has \(managedBy.utf8.count) bytes; it has at most \(IdentityRecord.longestManagedBy)"
+        }
         for (name, key) in [("primaryKey", primary), ("secondaryKey", secondary)] {
             let lengths = SymmetricKeys.lengths
             guard let key, !lengths.contains(key.count) else { continue }

@@ -1,4 +1,5 @@
 import Messages
+import ModuleIdentities
 
 /// A message as it was read from disk.
 struct StoredMessage: Sendable {

@@ -2,9 +2,6 @@ import JSON
 import ModuleIdentities
 
 extension IdentityChange {
-    /// Bytes of `managedBy`: as many as an identifier has.
-    private static let longestManagedBy = 128
-
     /// From a body of IoT Hub's registry: `{"moduleId","deviceId","managedBy","authentication":{"type","symmetricKey":{…}}}`. An entry
     /// that was read and is sent back is fine too: `generationId`, `etag` and what else IoT Hub shows do not count.
     /// - Parameters:
@@ -39,8 +36,9 @@ extension IdentityChange {
 
     private static func managedBy(_ value: JSON) throws(ControlError) -> Text {
         if value.isNull { return "" }
-        guard let text = value.string, text.utf8.count <= longestManagedBy else {
-            throw ControlError(.invalid, "managedBy is \(value.shown): a string of at most \(longestManagedBy) bytes is expected")
+        let longest = IdentityRecord.longestManagedBy
+        guard let text = value.string, text.utf8.count <= longest else {
+            throw ControlError(.invalid, "managedBy is \(value.shown): a string of at most \(longest) bytes is expected")
         }
         return text
     }

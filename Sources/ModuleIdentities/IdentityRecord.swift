@@ -10,6 +10,9 @@ public struct IdentityRecord: Sendable, Equatable {
         case none
     }
 
+    /// Bytes of `managedBy`: as many as an identifier has. Our own bound.
+    public static let longestManagedBy = IdentifierRules.maximumIdentifierLength
+
     public let identity: ModuleIdentity
     /// Made with the identity, another one when it is made anew. In IoT Hub's form a decimal number.
     public let generation: UInt64

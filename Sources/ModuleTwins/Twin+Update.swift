@@ -54,7 +54,7 @@ extension Twin {
     }
 
     private func checkEtag(_ wanted: Text?) throws(TwinError) {
-        guard let wanted, wanted != "*", wanted != etag, wanted != "\"\(etag)\"" else { return }
+        guard let wanted, !etag.isMatched(by: wanted) else { return }
         throw TwinError(.conflict, path: identity.path, value: "the etag asked for is \(wanted)", limit: "the current one is \(etag)")
     }
 

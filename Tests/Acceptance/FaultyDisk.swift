@@ -1,6 +1,3 @@
-import Foundation
-import TestSupport
-
 /// The state folder of one host, on a disk that fails as it is told: see `FaultShimSource`. It is there for hosts that start after it.
 final class FaultyDisk {
     /// What can fail, in the order of the shim. Making a folder counts as opening.
@@ -17,39 +14,29 @@ final class FaultyDisk {
         var failed: Int32 = 0
     }
 
-    private let plan: UnsafeMutablePointer<Plan>
+    private let plan: SharedValue<Plan>
 
     init(_ host: Host) throws {
         let file = host.folder.path("faults")
-        try Data(count: MemoryLayout<Plan>.size).write(to: URL(fileURLWithPath: file))
-        let descriptor = open(file, O_RDWR | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard let memory = mmap(nil, MemoryLayout<Plan>.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
-        else {
-            throw Late("mmap \(file): errno \(errno)")
-        }
-        plan = memory.bindMemory(to: Plan.self, capacity: 1)
-        disarm()
+        plan = try SharedValue(file, Plan())
         host.environment["LD_PRELOAD"] = try Images.faultShim
         host.environment["MARTLET_FAULT_PLAN"] = file
         host.environment["MARTLET_FAULT_FOLDER"] = host.folder.path("state")
     }
 
-    deinit { munmap(plan, MemoryLayout<Plan>.size) }
-
     /// From now on the `number`-th such call fails.
     /// - Parameter lasting: so do all after it.
     func fail(_ call: Call, _ number: Int, _ error: Int32, lasting: Bool) {
-        plan.pointee = Plan(
+        plan.value = Plan(
             kind: call.rawValue, first: Int32(number), last: lasting ? .max : Int32(number), error: error)
     }
 
     /// - Returns: whether a call failed since `fail`.
     @discardableResult
     func disarm() -> Bool {
-        defer { plan.pointee = Plan() }
-        return plan.pointee.failed > 0
+        defer { plan.value = Plan() }
+        return plan.value.failed > 0
     }
 
-    var hasFailed: Bool { plan.pointee.failed > 0 }
+    var hasFailed: Bool { plan.value.failed > 0 }
 }

@@ -92,7 +92,7 @@ import Testing
         let derived = try #require(bench.hub.keys(of: "a"))
         let own = Array("its own key 16 b".utf8)
         let changed: Result<IdentityRecord, HubError> = try bench.wait {
-            bench.hub.updateIdentity("a", managedBy: "", authentication: .sas, primary: own, secondary: nil, done: $0)
+            bench.hub.updateIdentity("a", done: $0) { $0.primary = own }
         }
         _ = try changed.get()
         #expect(bench.hub.keys(of: "a") == SymmetricKeys(primary: own, secondary: derived.secondary))
@@ -106,7 +106,10 @@ import Testing
         let bench = try bench()
         let good = try token(bench, "a")
         let changed: Result<IdentityRecord, HubError> = try bench.wait {
-            bench.hub.updateIdentity("a", managedBy: "", authentication: .none, primary: nil, secondary: nil, done: $0)
+            bench.hub.updateIdentity("a", done: $0) { record in
+                record.authentication = .none
+                record.primary = nil
+            }
         }
         _ = try changed.get()
         let error = try #require(bench.hub.authenticate(good, as: identity("a"), nowMs: nowMs))

@@ -47,8 +47,11 @@ import Testing
             let bench = try HubBench(folder: folder)
             #expect(bench.hub.identityRecord("a.b*c") == made)
             let changed: Result<IdentityRecord, HubError> = try bench.wait {
-                bench.hub.updateIdentity(
-                    "a.b*c", managedBy: "you", authentication: .none, primary: nil, secondary: key, ifMatch: made.etag, done: $0)
+                bench.hub.updateIdentity("a.b*c", ifMatch: made.etag, done: $0) { record in
+                    record.managedBy = "you"
+                    record.authentication = .none
+                    (record.primary, record.secondary) = (nil, key)
+                }
             }
             #expect(try changed.get().revision == 2)
             #expect(try delete(bench, "gone").get() == false)
@@ -77,8 +80,7 @@ import Testing
         }
         #expect(throws: HubError(.invalid, "primaryKey has 15 bytes; a key has 16 to 64, and is written in base64")) { try short.get() }
         let stale: Result<IdentityRecord, HubError> = try bench.wait {
-            bench.hub.updateIdentity(
-                "m", managedBy: "", authentication: .sas, primary: nil, secondary: nil, ifMatch: "AAAAAAAAAAk=", done: $0)
+            bench.hub.updateIdentity("m", ifMatch: "AAAAAAAAAAk=", done: $0) { $0.managedBy = "" }
         }
         #expect(
             throws: HubError(

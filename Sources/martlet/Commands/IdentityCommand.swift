@@ -78,16 +78,13 @@ extension Command {
         let host = try HostConnection(arguments)
         let device = try host.device()
         let key = try primaryKey(host, device.id, name)
-        let now = WallClock.nowMs / 1000
-        guard now >= earliestPlausible else {
+        let nowMs = WallClock.nowMs
+        guard nowMs >= PlausibleClock.sinceMs else {
             throw .failed("the clock of this machine says that 2020 is still to come: set it first, a token has an end in time")
         }
         let resource: Text = "\(device.hubHostName)\(ModuleIdentity(deviceID: device.id, moduleID: name).path)"
-        return SharedAccessSignature.make(resource: resource, key: key, expiry: now + seconds).string + "\n"
+        return SharedAccessSignature.make(resource: resource, key: key, expiry: nowMs / 1000 + seconds).string + "\n"
     }
-
-    /// 2020-01-01 in seconds since 1970: a clock before it was never set.
-    private static let earliestPlausible: Int64 = 1_577_836_800
 
     private static func connectionString(_ name: Text?, _ arguments: Arguments) throws(CommandFailure) -> String {
         let host = try HostConnection(arguments)
