@@ -41,11 +41,13 @@ extension EdgeHub {
     private func deliver(_ endpoint: Endpoint) {
         guard let consumer = endpoint.consumer, let link = consumer.link, let first = endpoint.lanes.first else { return }
         let others = endpoint.lanes.dropFirst()
+        let now = WallClock.nowMs
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
             guard let message = nextMessage(first, others, endpoint) else { return }
-            if !link.deliver(message, input: endpoint.input) && consumer.link === link { consumer.takes = false }
+            let delivery = Delivery(message, input: endpoint.input, enqueuedMs: now)
+            if !link.deliver(delivery) && consumer.link === link { consumer.takes = false }
         }
         if endpoint.lanes.contains(where: { $0.isDeliverable || $0.disk?.hasUnread ?? false }) {
             markReady(endpoint)

@@ -7,6 +7,7 @@ import UV
 /// The hub as one running instance sees it. Dead once the instance is detached: calls answer with an error, and what was still to
 /// come for it is dropped.
 final class ModulePort: HubPort {
+    var deviceID: Text { hub.deviceID }
     let moduleName: Text
     /// Of the identity under which everything is done here.
     let slot: TwinSlot
@@ -70,6 +71,8 @@ final class ModulePort: HubPort {
     func takesMore() {
         if !isDead { hub.takesMore(moduleName) }
     }
+
+    func took(_ receipt: UInt64) {}
 
     private var gone: HubError {
         HubError(.notFound, "this instance of \(moduleName) has ended: nothing more is done in its name")

@@ -4,6 +4,9 @@ public import Messages
 /// The hub as one instance sees it: everything done through it is done under that instance's identity. All calls on the loop's
 /// thread; completions come later, never from inside the call.
 public protocol HubPort: AnyObject {
+    /// The device whose hub this is.
+    var deviceID: Text { get }
+
     /// The module whose identity this is.
     var moduleName: Text { get }
 
@@ -21,4 +24,8 @@ public protocol HubPort: AnyObject {
 
     /// The instance takes messages again, after `ModuleLink.deliver` returned false.
     func takesMore()
+
+    /// The instance has taken the message that was delivered with this receipt. Each is given once, in any order; what an instance was
+    /// given and did not take until its end is delivered again, to the next one.
+    func took(_ receipt: UInt64)
 }

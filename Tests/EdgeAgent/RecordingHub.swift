@@ -30,6 +30,7 @@ final class RecordingHub: ModuleHub {
 
 /// A port on which nothing is done.
 private final class RecordingPort: HubPort {
+    let deviceID: Text = "d"
     let moduleName: Text
 
     init(_ module: Text) {
@@ -41,4 +42,5 @@ private final class RecordingPort: HubPort {
     func twin() -> JSONObject { ["desired": ["$version": 1], "reported": ["$version": 1]] }
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {}
     func takesMore() {}
+    func took(_ receipt: UInt64) {}
 }

@@ -121,6 +121,7 @@ final class HubBench {
 
 /// A module that notes what comes.
 final class NotingModule: ModuleLink {
+    var deliveries: [Delivery] = []
     var inputs: [Text] = []
     var bodies: [[UInt8]] = []
     var notices: [(patch: JSONObject, version: UInt64)] = []
@@ -130,10 +131,11 @@ final class NotingModule: ModuleLink {
     var onDeliver: (Message) -> Void = { _ in }
     var onInvoke: (MethodCall) -> Void = { _ in }
 
-    func deliver(_ message: Message, input: Text) -> Bool {
-        inputs.append(input)
-        bodies.append(message.body)
-        onDeliver(message)
+    func deliver(_ delivery: Delivery) -> Bool {
+        deliveries.append(delivery)
+        inputs.append(delivery.input)
+        bodies.append(delivery.message.body)
+        onDeliver(delivery.message)
         return bodies.count < appetite
     }
 

@@ -41,7 +41,8 @@ import UV
     }
 
     @Test func `a message frame has the size that is counted for it`() {
-        #expect(SampleFrames.bytes([HostFrame.message(message, input: "in")]).count == HostFrame.size(of: message, input: "in"))
+        let delivery = Delivery(message, input: "in", enqueuedMs: 1, receipt: 7)
+        #expect(SampleFrames.bytes([HostFrame.message(delivery)]).count == HostFrame.size(of: delivery))
     }
 
     @Test func `a sender is who the host knows, whatever the bytes say`() throws {

@@ -6,6 +6,7 @@ import ModuleTwins
 
 /// The other side of an instance in tests: keeps what it says to the hub and to its supervisor.
 final class Recorder: HubPort, InstanceObserver {
+    let deviceID: Text = "d"
     let moduleName: Text = "m"
     var isReady = false
     var log: [Text] = []
@@ -15,6 +16,8 @@ final class Recorder: HubPort, InstanceObserver {
     var reported: [JSONObject] = []
     var twinNow: JSONObject = ["desired": ["$version": 1], "reported": ["$version": 1]]
     var takesMoreCount = 0
+    /// What `took` was called with.
+    var receipts: [UInt64] = []
     /// What sends and reports are answered with.
     var refusal: HubError?
     /// How calls of other modules end.
@@ -55,8 +58,17 @@ final class Recorder: HubPort, InstanceObserver {
 
     func takesMore() { takesMoreCount += 1 }
 
+    func took(_ receipt: UInt64) { receipts.append(receipt) }
+
     func instanceIsReady() { isReady = true }
     func instanceLogged(level: Int32, line: Text) { log.append(line) }
     func instanceBlocked(_ call: BlockedCall) { blocked.append(call) }
     func instanceEnded(_ end: InstanceEnd) { self.end = end }
+}
+
+extension ModuleLink {
+    /// A delivery for which nobody waits.
+    func deliver(_ message: Message, input: Text) -> Bool {
+        deliver(Delivery(message, input: input, enqueuedMs: 1_000_000_000_123))
+    }
 }

@@ -13,7 +13,9 @@ enum SampleFrames {
 
     static var host: [HostFrame] {
         [
-            .start(["image": "/i", "module": "m", "twin": [:]]), .message(message, input: "in"), .message(message, input: ""),
+            .start(["image": "/i", "device": "d", "module": "m", "twin": [:]]),
+            .message(Delivery(message, input: "in", enqueuedMs: 1_795_400_000_123, receipt: 1)),
+            .message(Delivery(message, input: "", enqueuedMs: -1)),
             .desired(["a": [1, nil]], version: 9), .invoke(call: .max, method: "reset", payload: nil), .sent(id: 1, nil),
             .sent(id: 2, HubError(.conflict, "")), .reported(id: 3, .success(4)), .reported(id: 5, .failure(HubError(.tooLarge, "no"))),
             .outcome(id: 6, .answered(status: -1, payload: 1.5)), .outcome(id: 7, .notFound(reason: "n")),
@@ -49,7 +51,8 @@ enum SampleFrames {
     /// Messages are objects: their content says whether they are the same.
     static func describe(_ frame: Any) -> String {
         switch frame {
-        case HostFrame.message(let message, let input): "message \(input) \(MessageCodec.encode(message))"
+        case HostFrame.message(let delivery):
+            "message \(delivery.input) \(delivery.enqueuedMs) \(delivery.receipt) \(MessageCodec.encode(delivery.message))"
         case InstanceFrame.send(let id, let message): "send \(id) \(MessageCodec.encode(message))"
         case InstanceFrame.blocked(let call): "blocked \(call.word) \(call.ms) \(call.hasReturned) \(call.place)"
         default: "\(frame)"

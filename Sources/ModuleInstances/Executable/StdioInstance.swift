@@ -161,9 +161,9 @@ extension StdioInstance: ModuleProcessOwner {
 }
 
 extension StdioInstance: ModuleLink {
-    func deliver(_ message: Message, input: Text) -> Bool {
+    func deliver(_ delivery: Delivery) -> Bool {
         guard speaks, process.pid != nil else { return true }
-        write(StdioLine.message(message, input: input))
+        write(StdioLine.message(delivery.message, input: delivery.input))
         isBusy = process.unsentBytes > ModuleProcess.unsentLimit
         return !isBusy
     }

@@ -120,7 +120,7 @@ final class FunctionsInstance: ModuleInstance {
 
 extension FunctionsInstance: ModuleLink {
     /// A C library has no inputs.
-    func deliver(_ message: Message, input: Text) -> Bool { true }
+    func deliver(_ delivery: Delivery) -> Bool { true }
 
     func desired(_ patch: JSONObject, version: UInt64) {}
 

@@ -7,7 +7,7 @@ import UV
 enum HostFrame {
     /// The first one: what to run, and for whom. See `InstanceRequest`.
     case start(JSONObject)
-    case message(Message, input: Text)
+    case message(Delivery)
     case desired(JSONObject, version: UInt64)
     case invoke(call: UInt64, method: Text, payload: JSON)
     /// Nobody waits for the answer any longer.
@@ -24,8 +24,8 @@ enum HostFrame {
     static let messageKind: UInt8 = 2
 
     /// The bytes of a message frame.
-    static func size(of message: Message, input: Text) -> Int {
-        FrameSplitter.headerBytes + 4 + input.utf8.count + MessageCodec.size(of: message)
+    static func size(of delivery: Delivery) -> Int {
+        FrameSplitter.headerBytes + 8 + 1 + 4 + delivery.input.utf8.count + MessageCodec.size(of: delivery.message)
     }
 
     func write(to queue: ByteQueue) {
@@ -34,10 +34,12 @@ enum HostFrame {
             let start = queue.beginFrame(1)
             queue.rest(.object(request))
             queue.endFrame(start)
-        case .message(let message, let input):
+        case .message(let delivery):
             let start = queue.beginFrame(Self.messageKind)
-            queue.text(input)
-            queue.rest(message)
+            queue.longNumber(UInt64(bitPattern: delivery.enqueuedMs))
+            queue.byte(delivery.receipt == 0 ? 0 : 1)
+            queue.text(delivery.input)
+            queue.rest(delivery.message)
             queue.endFrame(start)
         case .desired(let patch, let version):
             let start = queue.beginFrame(3)
@@ -94,8 +96,12 @@ enum HostFrame {
         switch kind {
         case 1: return reader.json()?.object.map { .start($0) }
         case messageKind:
-            guard let input = reader.text() else { return nil }
-            return MessageCodec.decode(reader.rest()).map { .message($0, input: input) }
+            guard let enqueuedMs = reader.longNumber(), let isAwaited = reader.byte(), isAwaited <= 1, let input = reader.text() else {
+                return nil
+            }
+            return MessageCodec.decode(reader.rest()).map {
+                .message(Delivery($0, input: input, enqueuedMs: Int64(bitPattern: enqueuedMs), receipt: UInt64(isAwaited)))
+            }
         case 3:
             guard let version = reader.longNumber() else { return nil }
             return reader.json()?.object.map { .desired($0, version: version) }

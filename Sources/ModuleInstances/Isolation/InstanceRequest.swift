@@ -19,8 +19,9 @@ struct InstanceRequest {
     }
 
     /// The first frame to an instance on another loop.
-    func json(module: Text, twin: JSONObject) -> JSONObject {
+    func json(device: Text, module: Text, twin: JSONObject) -> JSONObject {
         var json = self.json
+        json["device"] = .string(device)
         json["module"] = .string(module)
         json["twin"] = .object(twin)
         if let watchdog {

@@ -104,7 +104,7 @@ final class InstanceRunner {
                 let frame = try HostFrame(UnsafeRawBufferPointer(rebasing: messages.bytes[..<size]))
                 messages.removeFirst(size)
                 handledBytes += size
-                if case .message(let message, let input) = frame { _ = instance.deliver(message, input: input) }
+                if case .message(let delivery) = frame { _ = instance.deliver(delivery) }
             } catch {
                 return fail(InstanceError("what the host sends is not understood: \(error.reason)"))
             }
@@ -121,11 +121,11 @@ final class InstanceRunner {
     // MARK: - Start and end
 
     private func start(_ json: JSONObject) {
-        guard host == nil, let request = InstanceRequest(json), let module = json["module"]?.string,
-            let twin = json["twin"]?.object
+        guard host == nil, let request = InstanceRequest(json), let device = json["device"]?.string,
+            let module = json["module"]?.string, let twin = json["twin"]?.object
         else { return fail(InstanceError("the host's first frame is not understood")) }
         let marks = self.marks(module, request)
-        let host = RemoteHost(loop: loop, moduleName: module, twin: twin, mark: marks?.mark, send: send)
+        let host = RemoteHost(loop: loop, deviceID: device, moduleName: module, twin: twin, mark: marks?.mark, send: send)
         self.host = host
         let copy = ImageCopy(path: request.path)
         self.copy = copy

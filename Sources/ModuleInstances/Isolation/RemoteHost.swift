@@ -6,6 +6,7 @@ import UV
 
 /// The host as an instance on another loop sees it: the hub's port and the observer, over frames.
 final class RemoteHost {
+    let deviceID: Text
     let moduleName: Text
     private let loop: Loop
     private let mark: CallMark?
@@ -31,9 +32,10 @@ final class RemoteHost {
     ///   - mark: of the calls into the module; nil: nobody asks for them.
     ///   - send: gives frames to the host; waits while the host has much to read.
     init(
-        loop: Loop, moduleName: Text, twin: JSONObject, mark: CallMark?, send: @escaping (UnsafeRawBufferPointer) -> Void
+        loop: Loop, deviceID: Text, moduleName: Text, twin: JSONObject, mark: CallMark?, send: @escaping (UnsafeRawBufferPointer) -> Void
     ) {
         self.loop = loop
+        self.deviceID = deviceID
         self.moduleName = moduleName
         self.mark = mark
         self.send = send
@@ -123,6 +125,8 @@ extension RemoteHost: HubPort {
 
     /// An instance here takes one message after the other.
     func takesMore() {}
+
+    func took(_ receipt: UInt64) {}
 }
 
 extension RemoteHost: InstanceObserver {

@@ -47,7 +47,7 @@ final class RemoteInstance: ModuleInstance {
     var hanging: Text? { channel.hanging }
 
     func start(port: any HubPort) throws(InstanceError) {
-        HostFrame.start(request.json(module: port.moduleName, twin: port.twin())).write(to: outgoing)
+        HostFrame.start(request.json(device: port.deviceID, module: port.moduleName, twin: port.twin())).write(to: outgoing)
         guard outgoing.count <= FrameSplitter.limit else {
             throw InstanceError("its settings and twin have \(outgoing.count) bytes; at most \(FrameSplitter.limit) are allowed")
         }
@@ -142,10 +142,10 @@ final class RemoteInstance: ModuleInstance {
 }
 
 extension RemoteInstance: ModuleLink {
-    func deliver(_ message: Message, input: Text) -> Bool {
+    func deliver(_ delivery: Delivery) -> Bool {
         guard !isOver else { return true }
-        unhandledBytes += HostFrame.size(of: message, input: input)
-        write(.message(message, input: input))
+        unhandledBytes += HostFrame.size(of: delivery)
+        write(.message(delivery))
         isBusy = unhandledBytes > Self.window
         return !isBusy
     }

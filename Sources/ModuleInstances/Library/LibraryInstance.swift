@@ -174,9 +174,9 @@ final class LibraryInstance: ModuleInstance {
         return martlet_bytes(UnsafeRawBufferPointer(copy))
     }
 
-    func deliver(_ message: Message, input: Text) -> Bool {
+    func deliver(_ delivery: Delivery) -> Bool {
         guard let state, let receive = library?.table.receive else { return true }
-        message.withCMessage(name: input) { message in call(.receive) { receive(state, message) } }
+        delivery.message.withCMessage(name: delivery.input) { message in call(.receive) { receive(state, message) } }
         return true
     }
 

@@ -1,0 +1,32 @@
+public import JSON
+public import Messages
+
+/// A message on its way to an input, with what the hub knows of it.
+public struct Delivery {
+    public let message: Message
+    public let input: Text
+    /// Milliseconds since 1970, by the clock of the wall, when the hub accepted it.
+    public let enqueuedMs: Int64
+    /// For `HubPort.took`; 0: nobody waits to hear that it was taken.
+    public let receipt: UInt64
+
+    public init(_ message: Message, input: Text, enqueuedMs: Int64, receipt: UInt64 = 0) {
+        self.message = message
+        self.input = input
+        self.enqueuedMs = enqueuedMs
+        self.receipt = receipt
+    }
+
+    /// What a module sees: what the hub says of the message, then what its sender said. No name comes twice, as a sender cannot use the
+    /// hub's. A message of the operator has no connectionModuleId.
+    public func systemProperties(device: Text) -> [MessageProperty] {
+        let own = message.systemProperties
+        var all: [MessageProperty] = []
+        all.reserveCapacity(3 + own.count)
+        all.append(MessageProperty(name: "connectionDeviceId", value: device))
+        if !message.module.isEmpty { all.append(MessageProperty(name: "connectionModuleId", value: message.module)) }
+        all.append(MessageProperty(name: "enqueuedTime", value: Text(iso8601Ms: enqueuedMs)))
+        all += own
+        return all
+    }
+}
