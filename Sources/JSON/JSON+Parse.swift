@@ -1,4 +1,5 @@
 import CJansson
+import CPOSIX
 
 extension JSON {
     /// The deepest nesting of arrays and objects that is read. Values are compared, printed and released by recursion, also on
@@ -20,6 +21,10 @@ extension JSON {
             throw JSONError(error, in: bytes)
         }
         defer { json_decref(root) }
+        // jansson loses one that stands directly behind a number or a word.
+        if let zero = memchr(base, 0, bytes.count) {
+            throw JSONError(at: zero - UnsafeMutableRawPointer(mutating: base), of: bytes, JSONError.zero)
+        }
         guard let value = JSON(root, depth: 0) else { throw JSONError(tooDeepIn: bytes) }
         return value
     }

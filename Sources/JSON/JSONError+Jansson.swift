@@ -28,7 +28,7 @@ extension JSONError {
         case json_error_invalid_utf8:
             self.init(at: UTF8Check.firstFault(in: bytes) ?? stopped, of: bytes, "not valid UTF-8: JSON text is UTF-8")
         case json_error_premature_end_of_input where token.start < bytes.count && bytes[token.start] == 0:
-            self.init(at: token.start, of: bytes, "a NUL byte between values: remove it")
+            self.init(at: token.start, of: bytes, JSONError.zero)
         case json_error_premature_end_of_input:
             self.init(at: bytes.count, of: bytes, "the text ends in the middle of a value")
         case json_error_end_of_input_expected:
@@ -48,6 +48,8 @@ extension JSONError {
             }
         }
     }
+
+    static var zero: String { "a NUL byte between values: remove it" }
 
     /// The first bracket beyond the maximum depth.
     init(tooDeepIn bytes: UnsafeRawBufferPointer) {

@@ -16,8 +16,14 @@ public enum UTF8Check {
 
     /// Of the sequence that begins here; 0 if none does.
     private static func length(at index: Int, of bytes: UnsafeRawBufferPointer) -> Int {
-        let first = bytes[index]
-        let second = index + 1 < bytes.count ? bytes[index + 1] : 0
+        let length = length(of: bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0)
+        guard length > 1 else { return length }
+        guard index + length <= bytes.count else { return 0 }
+        return bytes[index + 1..<index + length].allSatisfy { $0 & 0xC0 == 0x80 } ? length : 0
+    }
+
+    /// Of the sequence that begins with two bytes; 0 if none does. What follows them is not known.
+    static func length(of first: UInt8, _ second: UInt8) -> Int {
         let length: Int
         let seconds: ClosedRange<UInt8>
         switch first {
@@ -31,7 +37,6 @@ public enum UTF8Check {
         case 0xF4: (length, seconds) = (4, 0x80...0x8F)
         default: return 0
         }
-        guard index + length <= bytes.count, seconds.contains(second) else { return 0 }
-        return bytes[index + 1..<index + length].allSatisfy { $0 & 0xC0 == 0x80 } ? length : 0
+        return seconds.contains(second) ? length : 0
     }
 }

@@ -77,6 +77,7 @@ private func fault(_ text: String) -> JSONError { fault(Array(text.utf8)) }
 @Test func `a NUL byte does not end the text`() {
     #expect(fault("[1]\u{0}[").offset == 3)
     #expect(fault("[1 \u{0}]").offset == 3)
+    #expect(fault("[1\u{0}]").offset == 2 && fault("{\"a\":true\u{0}}").offset == 9)
     #expect(fault("\"a\u{0}\"").offset == 2)
 }
 
