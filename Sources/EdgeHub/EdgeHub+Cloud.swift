@@ -1,7 +1,6 @@
 public import JSON
 public import ModuleLinks
 public import ModuleTwins
-import UV
 
 /// What the cloud does not know yet of reported properties.
 extension EdgeHub {
@@ -40,7 +39,7 @@ extension EdgeHub {
         _ module: Text?, _ patch: JSONObject, version: UInt64, reason: Text, done: @escaping (HubError?) -> Void
     ) {
         let reason = Text(utf8: reason.utf8.prefix(1024))
-        learn(module, .refused(reason: reason, atMs: WallClock.nowMs), patch, version) { [self] error in
+        learn(module, .refused(reason: reason, atMs: time.wallMs), patch, version) { [self] error in
             if error == nil {
                 log(
                     .warning,

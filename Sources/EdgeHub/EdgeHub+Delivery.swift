@@ -1,7 +1,6 @@
 import JSON
 import Messages
 import ModuleLinks
-import UV
 
 extension EdgeHub {
     /// Messages for one endpoint before it is the next one's turn: some hundred microseconds of the loop, and as many as one read
@@ -41,7 +40,7 @@ extension EdgeHub {
     private func deliver(_ endpoint: Endpoint) {
         guard let consumer = endpoint.consumer, let link = consumer.link, let first = endpoint.lanes.first else { return }
         let others = endpoint.lanes.dropFirst()
-        let now = WallClock.nowMs
+        let now = time.wallMs
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
@@ -69,7 +68,7 @@ extension EdgeHub {
 
     private func nextInMemory(_ lane: Lane) -> Message? {
         var accepted: [Acceptance] = []
-        let message = lane.inbox.next(loop.now, &accepted)
+        let message = lane.inbox.next(time.nowMs, &accepted)
         for acceptance in accepted { settle(acceptance, nil) }
         return message
     }
@@ -77,7 +76,7 @@ extension EdgeHub {
     /// The next message that has been read. It leaves the disk after its delivery, so that none is lost.
     private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint) -> Message? {
         while let stored = lane.disk?.window.removeFirst() {
-            let isExpired = stored.isExpired(nowMs: WallClock.nowMs)
+            let isExpired = stored.isExpired(nowMs: time.wallMs)
             remove(stored, lane, isExpired: isExpired)
             if isExpired { continue }
             if let message = stored.message { return message }

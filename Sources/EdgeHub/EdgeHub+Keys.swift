@@ -1,6 +1,5 @@
 public import JSON
 public import ModuleIdentities
-import UV
 
 /// Who may act under an identity.
 extension EdgeHub {
@@ -18,7 +17,7 @@ extension EdgeHub {
     ///
     /// Whether it has expired is not looked at before the clock was set.
     public func authenticate(_ token: Text, as identity: ModuleIdentity) -> SASError? {
-        authenticate(token, as: identity, nowMs: WallClock.nowMs)
+        authenticate(token, as: identity, nowMs: time.wallMs)
     }
 
     func authenticate(_ token: Text, as identity: ModuleIdentity, nowMs: Int64) -> SASError? {

@@ -1,7 +1,6 @@
 public import JSON
 public import ModuleLinks
 import ModuleTwins
-import UV
 
 extension EdgeHub {
     /// What the manifest says the desired properties shall be; a module that `retain` named and that has no section counts as `{}`. Applied
@@ -97,7 +96,7 @@ extension EdgeHub {
             return
         }
         update(slot, done: done) { (twin: inout Twin) throws(TwinError) in
-            let notice = try twin.patchDesired(patch, nowMs: WallClock.nowMs)
+            let notice = try twin.patchDesired(patch, nowMs: time.wallMs)
             slot.manifest = properties
             slot.isManifestDirty = true
             return notice

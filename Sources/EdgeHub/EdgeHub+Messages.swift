@@ -2,7 +2,6 @@ public import JSON
 public import Messages
 import ModuleIdentities
 public import ModuleLinks
-import UV
 
 extension EdgeHub {
     /// Delivers a message to an input, as the operator. Not routed.
@@ -38,7 +37,7 @@ extension EdgeHub {
     }
 
     private func offer(_ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?) {
-        let (lane, bytes, now) = (destination.lane, message.size, loop.now)
+        let (lane, bytes, now) = (destination.lane, message.size, time.nowMs)
         let offer = lane.inbox.offer(
             Inbox.Entry(
                 message: message, bytes: bytes, whenFull: destination.whenFull, arrived: now,

@@ -21,7 +21,7 @@ extension EdgeHub: ModuleHub {
         consumer.link = link
         consumer.port = port
         consumer.takes = true
-        slot.noteActivity()
+        slot.noteActivity(time.wallMs)
         for endpoint in consumer.endpoints { markReady(endpoint) }
         beginCalls(consumer)
         return port

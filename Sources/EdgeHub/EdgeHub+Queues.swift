@@ -1,6 +1,5 @@
 import JSON
 public import Messages
-import UV
 
 extension EdgeHub {
     /// Every queue, by endpoint and priority.
@@ -14,9 +13,9 @@ extension EdgeHub {
 
     private func status(_ lane: Lane) -> QueueStatus {
         let totals = lane.disk?.totals
-        var oldest = lane.inbox.first.map { Loop.monotonicMs &- $0.arrived }
+        var oldest = lane.inbox.first.map { time.nowMs &- $0.arrived }
         // Wall-clock time may have jumped: never less than nothing.
-        if let stored = totals?.oldestMs { oldest = UInt64(max(0, WallClock.nowMs - stored)) }
+        if let stored = totals?.oldestMs { oldest = UInt64(max(0, time.wallMs - stored)) }
         var dropped = lane.inbox.dropped
         if let stored = totals?.dropped { dropped.add(stored) }
         return QueueStatus(

@@ -2,7 +2,6 @@ public import JSON
 import ModuleIdentities
 public import ModuleLinks
 public import ModuleTwins
-import UV
 
 /// Which identities there are.
 extension EdgeHub {
@@ -53,7 +52,7 @@ extension EdgeHub {
         lastSlotID += 1
         return TwinSlot(
             id: lastSlotID, identity: identity,
-            twin: Twin(identity: identity.identity, generation: generation, nowMs: WallClock.nowMs), isStored: false)
+            twin: Twin(identity: identity.identity, generation: generation, nowMs: time.wallMs), isStored: false)
     }
 
     static let tooMany = HubError(

@@ -3,7 +3,6 @@ import Messages
 import ModuleIdentities
 import ModuleLinks
 import ModuleTwins
-import UV
 
 extension EdgeHub {
     /// Takes over what was on disk at the start.
@@ -109,9 +108,9 @@ extension EdgeHub {
     /// Moves messages of one lane into the batch, as far as its disk queue and the batch have room.
     private func take(_ lane: Lane, _ batch: inout StateBatch, _ flight: inout Flight, _ bytes: inout Int) {
         guard let disk = lane.disk else { return }
-        let arrivedWall = WallClock.nowMs
+        let arrivedWall = time.wallMs
         var planned = disk.totals.bytes
-        for entry in lane.inbox.expire(loop.now) { settle(entry.acceptance, nil) }
+        for entry in lane.inbox.expire(time.nowMs) { settle(entry.acceptance, nil) }
         _ = lane.inbox.admit()
         while let next = lane.inbox.first {
             let hasRoom = planned + next.bytes <= disk.limit
@@ -133,7 +132,7 @@ extension EdgeHub {
             batch.arrivals.append(
                 StateBatch.Arrival(
                     queue: disk.totals, limit: disk.limit, message: entry.message, bytes: entry.bytes,
-                    enqueuedMs: arrivedWall - Int64(clamping: loop.now &- entry.arrived),
+                    enqueuedMs: arrivedWall - Int64(clamping: time.nowMs &- entry.arrived),
                     timeToLiveMs: Int64(clamping: entry.timeToLiveMs)))
             if let acceptance = entry.acceptance { flight.acceptances.append(acceptance) }
         }

@@ -2,7 +2,6 @@ public import JSON
 import ModuleIdentities
 public import ModuleLinks
 import ModuleTwins
-import UV
 
 extension EdgeHub {
     /// The whole twin as an operator sees it, as it is on disk. nil: no such identity.
@@ -30,7 +29,7 @@ extension EdgeHub {
             done(.success(view(slot)))
         }
         update(slot, done: answer) { (twin: inout Twin) throws(TwinError) in
-            try twin.update(desired: desired, tags: tags, replaces: replaces, ifMatch: ifMatch, nowMs: WallClock.nowMs)
+            try twin.update(desired: desired, tags: tags, replaces: replaces, ifMatch: ifMatch, nowMs: time.wallMs)
         }
     }
 
@@ -51,7 +50,7 @@ extension EdgeHub {
             }
         }
         update(slot, done: answer) { (twin: inout Twin) throws(TwinError) in
-            version = try twin.report(patch, nowMs: WallClock.nowMs)
+            version = try twin.report(patch, nowMs: time.wallMs)
             return nil
         }
     }

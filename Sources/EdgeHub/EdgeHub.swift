@@ -21,6 +21,7 @@ public final class EdgeHub {
     let hosts: [Text]
     let deviceKey: DeviceKey?
     let loop: Loop
+    let time: any HubTime
     let store: StateStore
     let log: (HubLogLevel, Text) -> Void
 
@@ -83,11 +84,22 @@ public final class EdgeHub {
     ///   - gatewayHostName: likewise.
     ///   - deviceKey: of which the keys of identities are made that have none of their own; nil: no token is good for those.
     ///   - log: called with a line for people, without the time.
-    public init(
+    public convenience init(
         loop: Loop, deviceID: Text, hubHostName: Text = "", gatewayHostName: Text = "", deviceKey: DeviceKey? = nil, store: StateStore,
         limits: HubLimits = HubLimits(), log: @escaping (HubLogLevel, Text) -> Void
     ) {
+        self.init(
+            loop: loop, time: LoopTime(loop), deviceID: deviceID, hubHostName: hubHostName, gatewayHostName: gatewayHostName,
+            deviceKey: deviceKey, store: store, limits: limits, log: log)
+    }
+
+    /// With clocks and alarms that need not be those of the loop.
+    init(
+        loop: Loop, time: any HubTime, deviceID: Text, hubHostName: Text, gatewayHostName: Text, deviceKey: DeviceKey?,
+        store: StateStore, limits: HubLimits, log: @escaping (HubLogLevel, Text) -> Void
+    ) {
         self.loop = loop
+        self.time = time
         self.deviceID = deviceID
         hosts = [hubHostName, gatewayHostName].filter { !$0.isEmpty }
         self.deviceKey = deviceKey

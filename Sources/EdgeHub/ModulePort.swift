@@ -37,7 +37,7 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(gone) }
         }
-        slot.noteActivity()
+        slot.noteActivity(hub.time.wallMs)
         let destinations = destinations(of: message.output, hub)
         // Who sent it is what the host knows, not what the message says.
         if message.module == moduleName {
@@ -51,7 +51,7 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(.failure(gone)) }
         }
-        slot.noteActivity()
+        slot.noteActivity(hub.time.wallMs)
         hub.report(slot, patch, done: alive(done))
     }
 

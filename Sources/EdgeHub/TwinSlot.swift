@@ -1,7 +1,6 @@
 import JSON
 import ModuleIdentities
 import ModuleTwins
-import UV
 
 /// The place of one identity and its twin in the hub. Its own from the identity's making to its deletion: one that is made anew has another.
 final class TwinSlot {
@@ -53,7 +52,7 @@ final class TwinSlot {
     var path: Text { identity.identity.path }
 
     /// Its module has said something.
-    func noteActivity() { lastActivityMs = WallClock.nowMs }
+    func noteActivity(_ wallMs: Int64) { lastActivityMs = wallMs }
 
     /// What of it is to be written.
     func record() -> StateBatch.Record {

@@ -25,14 +25,14 @@ final class HubBench {
 
     init(
         folder: TemporaryFolder = TemporaryFolder(), limits: HubLimits = HubLimits(), vfs: String? = nil, deviceID: Text = "D",
-        hubHostName: Text = "",
-        gatewayHostName: Text = "", deviceKey: DeviceKey? = nil
+        hubHostName: Text = "", gatewayHostName: Text = "", deviceKey: DeviceKey? = nil, time: (any HubTime)? = nil
     ) throws {
         self.folder = folder
         loop = try Loop()
         store = try StateStore(directory: Text(folder.path("state")), loop: loop, vfs: vfs)
         hub = EdgeHub(
-            loop: loop, deviceID: deviceID, hubHostName: hubHostName, gatewayHostName: gatewayHostName, deviceKey: deviceKey, store: store,
+            loop: loop, time: time ?? LoopTime(loop), deviceID: deviceID, hubHostName: hubHostName, gatewayHostName: gatewayHostName,
+            deviceKey: deviceKey, store: store,
             limits: limits
         ) { [log] _, text in log.lines.append(text) }
     }
