@@ -24,7 +24,7 @@ public enum ManifestReader {
         }
         let value: JSON
         do throws(JSONError) {
-            value = try JSON.parse(bytes)
+            value = try JSON.parse(bytes, memory: .max)
         } catch {
             return failure(.position(line: error.line, column: error.column), Text(error.reason))
         }

@@ -6,6 +6,6 @@ enum StoredJSON {
 
     /// nil: damaged.
     static func object(_ bytes: [UInt8]) -> JSONObject? {
-        do throws(JSONError) { return try JSON.parse(bytes).object } catch { return nil }
+        do throws(JSONError) { return try JSON.parse(bytes, memory: .max).object } catch { return nil }
     }
 }

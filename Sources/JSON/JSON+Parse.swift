@@ -6,14 +6,24 @@ extension JSON {
     /// threads with small stacks; IoT Hub allows twins 10 levels, and a manifest around one has 6 more.
     public static let maximumDepth = 100
 
+    /// 32 MiB for the values of one text: a twin or a message has far less, and it is half of what the smallest boards have. Own limit.
+    public static let mostMemory = 32 << 20
+    /// No text of so many bytes comes near it.
+    private static let weightlessBytes = 64 << 10
+
     /// Reads one JSON value (RFC 8259); white space may stand around it, nothing else.
     ///
     /// Integers are exact within Int64 and refused beyond; numbers with a fraction or exponent become `number`. A key that comes
-    /// twice in an object is an error, so is what is not UTF-8 and nesting beyond `maximumDepth`. A value needs up to about 100
-    /// times the memory of its text while it is read: callers bound the text.
-    public static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSON {
+    /// twice in an object is an error, so is what is not UTF-8 and nesting beyond `maximumDepth`. Callers bound the text.
+    /// - Parameter memory: bytes that its values may take while it is read, up to a hundred times the text.
+    public static func parse(_ bytes: UnsafeRawBufferPointer, memory: Int = mostMemory) throws(JSONError) -> JSON {
         guard let base = bytes.baseAddress, !bytes.isEmpty else {
             throw JSONError(at: 0, of: bytes, "the text is empty: a JSON value is expected")
+        }
+        if bytes.count > weightlessBytes {
+            let weight = JSONWeight(of: bytes)
+            guard weight.depth <= maximumDepth else { throw JSONError(tooDeepIn: bytes) }
+            guard weight.bytes <= memory else { throw JSONError(tooHeavy: weight.bytes, memory, bytes) }
         }
         var error = json_error_t()
         let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
@@ -31,9 +41,9 @@ extension JSON {
 
     /// Reads one JSON value; see `parse(_:)` of a raw buffer.
     @inline(never)
-    public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+    public static func parse(_ bytes: [UInt8], memory: Int = mostMemory) throws(JSONError) -> JSON {
         let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(JSONError) in try JSON.parse(buffer) }
+            Result { () throws(JSONError) in try JSON.parse(buffer, memory: memory) }
         }
         return try result.get()
     }

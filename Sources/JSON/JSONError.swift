@@ -39,4 +39,11 @@ extension JSONError {
         }
         self.init(line: line, column: column, offset: offset, reason: reason)
     }
+
+    /// Its values would take too much memory.
+    init(tooHeavy weight: Int, _ memory: Int, _ bytes: UnsafeRawBufferPointer) {
+        self.init(
+            at: 0, of: bytes,
+            "too many values: they would take \(weight >> 20) MiB of memory, at most \(memory >> 20) MiB are given; send fewer at a time")
+    }
 }

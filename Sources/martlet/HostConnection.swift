@@ -40,7 +40,7 @@ final class HostConnection {
     func askJSON(_ request: HTTPRequest, timeoutMs: UInt64? = nil) throws(CommandFailure) -> JSON {
         let body = try ask(request, timeoutMs: timeoutMs).body
         do throws(JSONError) {
-            return try JSON.parse(body)
+            return try JSON.parse(body, memory: .max)
         } catch {
             throw .failed("the host's answer is not JSON: \(error.description)")
         }
@@ -122,7 +122,7 @@ final class HostConnection {
 
     /// What the host refused because of its form is invalid input; everything else failed.
     private func failure(_ status: Int, _ body: [UInt8]) -> CommandFailure {
-        let answer = try? JSON.parse(body)
+        let answer = try? JSON.parse(body, memory: .max)
         let message = (answer?["message"] ?? answer?["Message"])?.string?.string ?? "the host answered with status \(status)"
         return status == 400 || status == 413 || status == 422 ? .invalid(message) : .failed(message)
     }

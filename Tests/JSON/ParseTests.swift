@@ -129,3 +129,16 @@ func `what is not UTF-8 is refused`(bytes: [UInt8], offset: Int) {
     }
     #expect(read > text.count)
 }
+
+@Test(arguments: [("[],", 300_000), ("{},", 300_000), ("1,", 400_000), ("\"\",", 400_000)])
+func `values that would take too much memory are refused before they are read`(element: String, count: Int) {
+    let text = "[" + String(repeating: element, count: count) + "1]"
+    #expect(fault(text).reason.contains("at most 32 MiB"))
+}
+
+@Test func `more memory can be given to a text, and brackets in strings take none`() throws {
+    let arrays = Array(("[" + String(repeating: "[],", count: 110_000) + "[]]").utf8)
+    #expect(try JSON.parse(arrays, memory: 64 << 20).array?.count == 110_001)
+    let strings = "[\"" + String(repeating: "[{,:\\\"", count: 100_000) + "\"]"
+    #expect(try JSON.parse(strings).array?.count == 1)
+}
