@@ -93,7 +93,10 @@ typedef struct martlet_property {
 
 /* A message. `size` is sizeof(martlet_message) of whoever filled it in.
  * System properties bear IoT Hub's names: messageId, correlationId, contentType, contentEncoding, ... Without a contentType
- * conditions on the body of a message do not see it: set "application/json" and contentEncoding "utf-8" for JSON. */
+ * conditions on the body of a message do not see it: set "application/json" and contentEncoding "utf-8" for JSON.
+ * A message on an input has the host's own too: connectionDeviceId and connectionModuleId say who sent it (no connectionModuleId:
+ * the operator), enqueuedTime when, as 2026-11-23T02:29:07.123Z. Only the host sets these; in a message that is sent they are left
+ * out, so that a module can send on what it got. */
 typedef struct martlet_message {
     size_t size;
     const char *name; /* the output it is sent to, or the input it arrives on */
@@ -200,7 +203,8 @@ typedef struct martlet_module_api {
     /* Optional: begins to work. `twin` as host->twin. Any other result than MARTLET_OK fails the start, and destroy is next. */
     int (*start)(void *self, martlet_bytes twin);
 
-    /* Optional: a message on an input. */
+    /* Optional: a message on an input. It counts as taken when this returns: one that was stored for the module, on a durable
+     * route, is given to the next instance again if this one ends before. */
     void (*receive)(void *self, const martlet_message *message);
 
     /* Optional: desired properties changed. `patch` is a JSON object with "$version", also given as `version`; members that are

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -135,6 +136,12 @@ static inline void martlet_name_process(const char *name) { prctl(PR_SET_NAME, n
 // SIG_IGN is a macro with a cast in it. A write to a closed socket is then EPIPE and not the end of the process.
 static inline void martlet_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 static inline void martlet_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+// ioctl takes variable arguments. Bytes that were written to a pipe and are not read, asked at either end. -1: not known.
+static inline int martlet_unread_bytes(int pipe) {
+    int count = 0;
+    return ioctl(pipe, FIONREAD, &count) == 0 ? count : -1;
+}
 
 // sockaddr_un.sun_path is a tuple of 108 in Swift. The callers check that the path fits.
 static inline struct sockaddr_un martlet_unix_address(const char *path) {

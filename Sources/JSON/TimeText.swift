@@ -11,6 +11,18 @@ public enum TimeText {
         write(ms, separator: UInt8(ascii: " "), zone: " +00:00", to: text)
     }
 
+    /// Bytes of a time as JSON documents hold it, `2026-11-23T02:29:07.123Z`.
+    public static let iso8601Count = 24
+
+    /// Writes a time as `Text(iso8601Ms:)` makes it, without allocating.
+    /// - Parameters:
+    ///   - ms: as in `writeLogStamp`.
+    ///   - text: room for `iso8601Count` bytes.
+    @inline(never)
+    public static func writeISO8601(_ ms: Int64, to text: UnsafeMutablePointer<UInt8>) {
+        write(ms, separator: UInt8(ascii: "T"), zone: "Z", to: text)
+    }
+
     @inline(never)
     fileprivate static func text(_ ms: Int64, separator: UInt8, zone: StaticString) -> Text {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: logStampCount) { buffer in

@@ -5,7 +5,9 @@ public struct IncomingMessage: Sendable {
     public let input: Name
     public let body: [UInt8]
     public let properties: Properties
-    /// With IoT Hub's names: `messageId`, `contentType`, …
+    /// With IoT Hub's names: what the hub knows of the message, `connectionDeviceId`, `connectionModuleId` (who sent it; not there for a
+    /// message of the operator) and `enqueuedTime` (`2026-11-23T02:29:07.123Z`), and what its sender said, `messageId`, `contentType`, …
+    /// Sent on, what the hub says is left out.
     public let systemProperties: Properties
 
     /// The body, to be read as JSON; what is not JSON has no members.

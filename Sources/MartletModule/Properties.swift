@@ -1,4 +1,5 @@
 import CMartlet
+import CPOSIX
 
 /// The application or system properties of a message, in their order.
 public struct Properties: Sendable, ExpressibleByDictionaryLiteral {
@@ -30,7 +31,14 @@ public struct Properties: Sendable, ExpressibleByDictionaryLiteral {
         guard let first else { return }
         for index in 0..<count {
             guard let name = first[index].name, let value = first[index].value else { continue }
-            pairs.append((Name(String(cString: name)), String(cString: value)))
+            pairs.append((Properties.name(name), String(cString: value)))
         }
+    }
+
+    /// What comes with every message takes no memory for its name.
+    private static func name(_ bytes: UnsafePointer<CChar>) -> Name {
+        if strcmp(bytes, "connectionDeviceId") == 0 { return "connectionDeviceId" }
+        if strcmp(bytes, "connectionModuleId") == 0 { return "connectionModuleId" }
+        return Name(String(cString: bytes))
     }
 }

@@ -3,7 +3,7 @@ public import JSON
 extension MessageJSON {
     /// A message that a module sends: `output`, `properties`, `systemProperties` and one of `body`, `bodyText` and `bodyBase64`.
     ///
-    /// `sender` is the module as the host knows it. Anything unknown is refused.
+    /// `sender` is the module as the host knows it. What only the hub says is left out. Anything unknown is refused.
     public static func message(from object: JSONObject, sender: Text) throws(MessageError) -> Message {
         try message(from: object, sender: sender, members: ["output", "properties", "systemProperties", "body", "bodyText", "bodyBase64"])
     }
@@ -22,6 +22,7 @@ extension MessageJSON {
         let output = try text("output", of: object) ?? ""
         let properties = try properties("properties", of: object)
         var systemProperties = try self.properties("systemProperties", of: object)
+        if sender != nil { systemProperties.removeAll { MessageRules.isHubs($0.name) } }
         let body = try body(of: object, isRequired: sender != nil)
         if object["body"] != nil {
             addDefault("contentType", "application/json", to: &systemProperties)

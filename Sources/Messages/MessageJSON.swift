@@ -13,20 +13,21 @@ public enum MessageJSON {
         var object = JSONObject()
         if !message.module.isEmpty { object["module"] = .string(message.module) }
         if !message.output.isEmpty { object["output"] = .string(message.output) }
-        appendContent(of: message, to: &object)
+        appendContent(of: message, message.systemProperties, to: &object)
         return object
     }
 
     /// As an input gets it: `{"input": "readings", "properties": {…}, "systemProperties": {…}, "body": …}`.
-    public static func parameters(of message: Message, input: Text) -> JSONObject {
+    /// - Parameter systemProperties: in the place of those that the message has by itself.
+    public static func parameters(of message: Message, input: Text, systemProperties: [MessageProperty]) -> JSONObject {
         var object: JSONObject = ["input": .string(input)]
-        appendContent(of: message, to: &object)
+        appendContent(of: message, systemProperties, to: &object)
         return object
     }
 
-    private static func appendContent(of message: Message, to object: inout JSONObject) {
+    private static func appendContent(of message: Message, _ systemProperties: [MessageProperty], to object: inout JSONObject) {
         object["properties"] = .object(members(message.properties))
-        object["systemProperties"] = .object(members(message.systemProperties))
+        object["systemProperties"] = .object(members(systemProperties))
         if let body = bodyValue(of: message) {
             object["body"] = body
         } else if let text = String(validating: message.body, as: UTF8.self) {

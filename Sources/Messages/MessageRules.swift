@@ -15,6 +15,15 @@ public enum MessageRules {
         "component", "ack",
     ]
 
+    /// Names of system properties that the hub sets, on every message and on changes of twins.
+    private static let hubNames: [Text] = [
+        "connectionDeviceId", "connectionModuleId", "enqueuedTime", "messageType", "rpSenderDeviceId", "rpSenderModuleId",
+    ]
+
+    /// Whether only the hub says what a system property of this name is. A module that sends on what it got sends these too: they are left
+    /// out where modules send, and nobody says who somebody else is.
+    public static func isHubs(_ name: Text) -> Bool { hubNames.contains(name) }
+
     /// nil for a message that may be sent, else what is wrong with it and what would be right.
     ///
     /// Names of properties are not empty, do not begin with `$`, by which transports mark system properties, and differ in more
@@ -45,7 +54,7 @@ public enum MessageRules {
     }
 
     private static func problem(withSystem property: MessageProperty) -> Text? {
-        if property.name == "connectionDeviceId" || property.name == "connectionModuleId" {
+        if isHubs(property.name) {
             return "systemProperties: \(property.name.quoted) is set by the host, which knows the sender; leave it out"
         }
         guard settable.contains(property.name) else {

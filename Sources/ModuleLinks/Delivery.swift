@@ -17,16 +17,13 @@ public struct Delivery {
         self.receipt = receipt
     }
 
-    /// What a module sees: what the hub says of the message, then what its sender said. No name comes twice, as a sender cannot use the
+    /// What a module sees: what the sender said of the message, then what the hub says. No name comes twice, as a sender cannot use the
     /// hub's. A message of the operator has no connectionModuleId.
     public func systemProperties(device: Text) -> [MessageProperty] {
-        let own = message.systemProperties
-        var all: [MessageProperty] = []
-        all.reserveCapacity(3 + own.count)
+        var all = message.systemProperties
         all.append(MessageProperty(name: "connectionDeviceId", value: device))
-        if !message.module.isEmpty { all.append(MessageProperty(name: "connectionModuleId", value: message.module)) }
         all.append(MessageProperty(name: "enqueuedTime", value: Text(iso8601Ms: enqueuedMs)))
-        all += own
+        if !message.module.isEmpty { all.append(MessageProperty(name: "connectionModuleId", value: message.module)) }
         return all
     }
 }

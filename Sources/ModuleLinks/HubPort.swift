@@ -25,7 +25,7 @@ public protocol HubPort: AnyObject {
     /// The instance takes messages again, after `ModuleLink.deliver` returned false.
     func takesMore()
 
-    /// The instance has taken the message that was delivered with this receipt. Each is given once, in any order; what an instance was
-    /// given and did not take until its end is delivered again, to the next one.
+    /// The instance has taken the message that was delivered with this receipt. Each is given once, in any order, from inside `deliver`
+    /// too; what an instance was given and did not take until its end is delivered again, to the next one.
     func took(_ receipt: UInt64)
 }

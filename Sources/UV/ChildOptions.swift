@@ -4,6 +4,9 @@ public struct ChildOptions: Sendable {
     public enum Standard: Equatable, Sendable {
         /// To a `Stream` of the `ChildProcess`. It is a socket: a child cannot open it again as `/dev/stdout`.
         case pipe
+        /// Standard input only: from a `Stream` of the `ChildProcess`, through a pipe that is none of sockets. So it is known how much
+        /// of it the child has read; see `Stream.readBytes`.
+        case countedPipe
         /// To this process's own.
         case inherit
         /// To `/dev/null`.

@@ -10,7 +10,7 @@ public final class ChildProcess {
     private var onExit: ((ExitStatus) -> Void)?
 
     public let pid: Int32
-    /// What the child reads; nil unless `.pipe` was asked for. Dropped, the child sees the end of its input.
+    /// What the child reads; nil unless a pipe was asked for. Dropped, the child sees the end of its input.
     public private(set) var standardInput: Stream?
     /// What the child writes; may hold more after the exit, up to its own end.
     public private(set) var standardOutput: Stream?
@@ -23,7 +23,18 @@ public final class ChildProcess {
     /// - Throws: ENOENT, EACCES, ENOEXEC for the file or its folder, ENOENT for the working directory, EMFILE, EAGAIN, ENOMEM;
     ///   E2BIG for arguments or environment; EBADF for a descriptor.
     public init(_ loop: Loop, _ options: ChildOptions, onExit: @escaping (ExitStatus) -> Void) throws(UVError) {
-        let input = try ChildProcess.stream(loop, options.standardInput)
+        var options = options
+        let input: Stream?
+        var inputEnd: Int32?
+        if options.standardInput == .countedPipe {
+            let pipe = try Stream.pipe(loop)
+            input = pipe.stream
+            inputEnd = pipe.readEnd
+            options.standardInput = .descriptor(pipe.readEnd)
+        } else {
+            input = try ChildProcess.stream(loop, options.standardInput)
+        }
+        defer { if let inputEnd { close(inputEnd) } }
         let output = try ChildProcess.stream(loop, options.standardOutput)
         let error = try ChildProcess.stream(loop, options.standardError)
         // uv_spawn makes a handle even where it fails, and that must be closed: so it is not the init function of `Handle`.
@@ -119,7 +130,7 @@ public final class ChildProcess {
     ) -> uv_stdio_container_t {
         var container = uv_stdio_container_t()
         switch standard {
-        case .pipe:
+        case .pipe, .countedPipe:
             container.flags = uv_stdio_flags(UV_CREATE_PIPE.rawValue | direction.rawValue)
             container.data.stream = stream?.handle.pointer()
         case .inherit:

@@ -21,6 +21,7 @@ extension Stream {
             let status = uv_try_write(stream, &buffer, 1)
             if status < 0 && status != UV_EAGAIN.rawValue { return finish(done, UVError(code: status)) }
             sent = max(0, Int(status))
+            sentBytes += UInt64(sent)
         }
         if sent == bytes.count && !bytes.isEmpty { return finish(done, nil) }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
@@ -54,7 +55,8 @@ extension Stream {
         loop.soon { done(error) }
     }
 
-    func wrote(_ count: Int) {
+    func wrote(_ count: Int, isSent: Bool) {
+        if isSent { sentBytes += UInt64(count) }
         unsentBytes -= count
         if unsentBytes == 0 { onDrain?() }
     }

@@ -12,6 +12,9 @@ public final class Stream {
     /// Bytes that were given to `write` and that the system has not taken yet. The writer keeps them bounded.
     public internal(set) var unsentBytes = 0
 
+    /// Bytes that the system has taken, ever.
+    var sentBytes: UInt64 = 0
+
     /// Called each time `unsentBytes` falls to 0. Released by `close`.
     public var onDrain: (() -> Void)?
 
@@ -40,6 +43,19 @@ public final class Stream {
         }
     }
 
+    /// A stream into a pipe, and the end that is read, which is the caller's.
+    static func pipe(_ loop: Loop) throws(UVError) -> (stream: Stream, readEnd: Int32) {
+        var ends: (read: Int32, write: Int32) = (-1, -1)
+        try UVError.check(withUnsafeMutableBytes(of: &ends) { uv_pipe($0.baseAddress?.assumingMemoryBound(to: Int32.self), 0, 0) })
+        do throws(UVError) {
+            return (stream: try Stream(loop, fileDescriptor: ends.write), readEnd: ends.read)
+        } catch {
+            CPOSIX.close(ends.read)
+            CPOSIX.close(ends.write)
+            throw error
+        }
+    }
+
     static func pipeHandle(_ loop: Loop) throws(UVError) -> Handle {
         try Handle(UV_NAMED_PIPE, loop.raw) { uv_pipe_init($0, $1.assumingMemoryBound(to: uv_pipe_t.self), 0) }
     }
@@ -58,6 +74,17 @@ public final class Stream {
         guard uv_fileno(pointer, &descriptor) == 0 else { return nil }
         let process = martlet_peer_process(descriptor)
         return process > 0 ? process : nil
+    }
+
+    /// Bytes of what was written here that the other side has read, ever. Only of a pipe that is none of sockets; of that also after the
+    /// end of the process that read. At least so many: what is on its way is not counted. nil: not known, or closed.
+    public var readBytes: UInt64? {
+        guard let pointer: UnsafeMutablePointer<uv_handle_t> = handle.pointer() else { return nil }
+        var descriptor: uv_os_fd_t = -1
+        guard uv_fileno(pointer, &descriptor) == 0 else { return nil }
+        let unread = martlet_unread_bytes(descriptor)
+        guard unread >= 0 else { return nil }
+        return sentBytes - min(sentBytes, UInt64(unread))
     }
 
     /// Starts reading, 64 KB a turn at most: a stream that floods does not keep others waiting. Replaces the closures of an earlier

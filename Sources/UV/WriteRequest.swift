@@ -28,7 +28,7 @@ final class WriteRequest {
             let stream = Handle.owner(request.pointee.handle.pointee.data, as: Stream.self)
             UnsafeMutableRawPointer(request).deallocate()
             finished.done?(status < 0 ? UVError(code: status) : nil)
-            stream?.wrote(finished.count)
+            stream?.wrote(finished.count, isSent: status >= 0)
         }
         if status < 0 {
             retained.release()

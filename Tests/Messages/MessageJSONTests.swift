@@ -33,7 +33,7 @@ import Testing
     @Test func `an input gets the name of the input and not the sender`() {
         let message = Message(module: "m", output: "o", body: Array("[1]".utf8))
         #expect(
-            JSON.object(MessageJSON.parameters(of: message, input: "i")).text
+            JSON.object(MessageJSON.parameters(of: message, input: "i", systemProperties: message.systemProperties)).text
                 == #"{"input":"i","properties":{},"systemProperties":{},"body":[1]}"#)
     }
 
@@ -115,16 +115,23 @@ import Testing
         (#"{"body":1,"properties":{"k":"a\u0000"}}"#, "properties: the value of \"k\" holds the character \\u0000"),
         (#"{"body":1,"properties":{"a\nb":""}}"#, "properties: the name \"a\\u000ab\" holds a control character"),
         (
-            #"{"body":1,"systemProperties":{"connectionModuleId":"x"}}"#,
-            "systemProperties: \"connectionModuleId\" is set by the host, which knows the sender; leave it out"
-        ),
-        (
             #"{"body":1,"systemProperties":{"contenttype":"x"}}"#,
             "systemProperties: \"contenttype\" is not known; use messageId, correlationId, userId, to, contentType, contentEncoding, creationTime, expiryTimeUtc, messageSchema, component or ack"
         ),
     ])
     func `what is not a message is refused by name`(text: String, expected: String) throws {
         #expect(try reason(text) == Text(expected))
+    }
+
+    @Test func `what only the hub says is left out where a module sends, and refused where nobody got it from there`() throws {
+        let text =
+            #"{"body":1,"systemProperties":{"connectionModuleId":"x","messageId":"7","enqueuedTime":"t","rpSenderModuleId":"y","connectionDeviceId":"z"}}"#
+        let message = try MessageJSON.message(from: object(text), sender: "m")
+        #expect(message.module == "m")
+        #expect(message.systemProperties.map { $0.name } == ["messageId", "contentType", "contentEncoding"])
+        #expect(throws: MessageError("systemProperties: \"connectionModuleId\" is set by the host, which knows the sender; leave it out")) {
+            try MessageJSON.message(from: object(text))
+        }
     }
 
     @Test func `256 KB with all properties are taken and a byte more is not`() throws {

@@ -15,7 +15,7 @@ private func error(_ line: String) -> StdioError? {
 }
 
 @Test func `the requests of the contract are understood`() throws {
-    #expect(try parse(#"{"jsonrpc":"2.0","method":"ready"}"#) == .ready)
+    #expect(try parse(#"{"jsonrpc":"2.0","method":"ready"}"#) == .ready(acknowledges: false))
     #expect(
         try parse(#"{"method":"send","params":{"output":"alert","body":1}}"#) == .send(["output": "alert", "body": 1], id: nil))
     #expect(try parse(#"{"method":"send","id":"a","params":{"output":"alert"}}"#) == .send(["output": "alert"], id: "a"))

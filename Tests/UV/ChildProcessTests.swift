@@ -41,6 +41,31 @@ import UV
         #expect(result.err == "oops\n")
     }
 
+    @Test func `of a counted pipe it is known what the child has read, also after its end`() throws {
+        let loop = try Loop()
+        var options = shell("read a; echo got; read b; echo got; while read c && [ \"$c\" != x ]; do :; done; kill -9 $$")
+        options.standardInput = .countedPipe
+        var status: UV.ExitStatus?
+        let child = try ChildProcess(loop, options) { status = $0 }
+        let input = try #require(child.standardInput)
+        var lines = 0
+        child.standardOutput?.read({ bytes in lines += bytes.filter { $0 == 10 }.count }, end: { _ in })
+        #expect(input.readBytes == 0)
+        input.write(Array("12345\n".utf8))
+        #expect(run(loop) { lines == 1 })
+        #expect(input.readBytes == 6)
+        input.write(Array("1\n".utf8))
+        #expect(run(loop) { lines == 2 })
+        #expect(input.readBytes == 8)
+        // More than a pipe takes at once, behind the line that ends the child.
+        input.write(Array("x\n".utf8) + [UInt8](repeating: 10, count: 300_000))
+        #expect(run(loop) { status != nil })
+        #expect(status == .signal(9))
+        #expect(input.readBytes == 10)
+        input.close()
+        #expect(input.readBytes == nil)
+    }
+
     @Test func `nothing is inherited but what is given`() throws {
         let options = ChildOptions(
             file: "env", arguments: ["env"], environment: ["ONLY=this"], standardOutput: .pipe)

@@ -41,6 +41,7 @@ final class ModuleProcess {
     private var openStreams = 2
     private var stopping: StopTimer?
     private var drain: Timer?
+    private var lastReadBytes: UInt64 = 0
 
     /// - Parameter observer: outlives this; it gets the lines of standard error.
     init(loop: Loop, plan: ProcessPlan, observer: any InstanceObserver) {
@@ -58,10 +59,17 @@ final class ModuleProcess {
     /// Bytes that the process has not taken from its standard input.
     var unsentBytes: Int { child?.standardInput?.unsentBytes ?? 0 }
 
-    func start(_ owner: any ModuleProcessOwner) throws(InstanceError) {
+    /// Bytes that were to be written to its standard input, ever, whether or not it still took them.
+    private(set) var writtenBytes: UInt64 = 0
+
+    /// Bytes of its standard input that it has read, also after its end; of a counted pipe.
+    var readBytes: UInt64 { child?.standardInput?.readBytes ?? lastReadBytes }
+
+    /// - Parameter input: its standard input: a pipe, of one or the other kind, or nothing.
+    func start(_ owner: any ModuleProcessOwner, input: ChildOptions.Standard) throws(InstanceError) {
         let options = ChildOptions(
             file: plan.file, arguments: plan.arguments, environment: plan.environment, workingDirectory: plan.workingDirectory,
-            standardInput: plan.speaksStdio ? .pipe : .null, standardOutput: .pipe, standardError: .pipe, ownSession: true)
+            standardInput: input, standardOutput: .pipe, standardError: .pipe, ownSession: true)
         let child: ChildProcess
         do throws(UVError) {
             child = try ChildProcess(loop, options) { [self] in exited($0) }
@@ -87,6 +95,7 @@ final class ModuleProcess {
 
     /// Writes to its standard input.
     func write(_ bytes: UnsafeRawBufferPointer) {
+        writtenBytes += UInt64(bytes.count)
         guard exit == nil, fault == nil, let child, let input = child.standardInput else { return }
         input.write(bytes)
         guard input.unsentBytes > Self.unreadLimit else { return }
@@ -149,6 +158,7 @@ final class ModuleProcess {
         guard let status = exit, let child else { return }
         drain?.stop()
         drain = nil
+        lastReadBytes = readBytes
         self.child = nil
         child.standardInput?.close()
         child.standardOutput?.close()

@@ -16,12 +16,14 @@ final class StdioInstance: ModuleInstance {
     private var port: (any HubPort)?
     private var output = LineSplitter(limit: lineLimit)
     private var calls = CallTable()
+    private let deliveries: StdioDeliveries
     private var isReady = false
     private var isBusy = false
 
     /// - Parameter observer: outlives the instance.
     init(loop: Loop, plan: ProcessPlan, identity: ModuleIdentity, observer: any InstanceObserver) {
         process = ModuleProcess(loop: loop, plan: plan, observer: observer)
+        deliveries = StdioDeliveries(loop, process)
         speaks = plan.speaksStdio
         self.identity = identity
         self.observer = observer
@@ -33,8 +35,9 @@ final class StdioInstance: ModuleInstance {
     var hasExited: Bool { process.hasExited }
 
     func start(port: any HubPort) throws(InstanceError) {
-        try process.start(self)
+        try process.start(self, input: speaks ? .countedPipe : .null)
         self.port = port
+        deliveries.port = port
         if speaks { write(StdioLine.start(identity, twin: port.twin())) } else { becomeReady() }
     }
 
@@ -63,6 +66,7 @@ final class StdioInstance: ModuleInstance {
         } catch {
             refuse(error)
         }
+        deliveries.moduleWrote()
     }
 
     private func becomeReady() {
@@ -74,7 +78,10 @@ final class StdioInstance: ModuleInstance {
     private func handle(_ request: StdioRequest) {
         guard let port else { return }
         switch request {
-        case .ready: break
+        case .ready(let acknowledges): deliveries.decide(answers: acknowledges)
+        case .taken(let id, let failure):
+            guard deliveries.answered(id), let failure else { break }
+            observer.instanceLogged(level: 4, line: "could not handle a message: \(failure)")
         case .send(let params, let id): send(params, id)
         case .report(let patch, let id):
             guard let id else { return port.report(patch, done: { [self] in logFailure("report", $0) }) }
@@ -154,6 +161,7 @@ extension StdioInstance: ModuleProcessOwner {
     }
 
     func processEnded(_ end: InstanceEnd) {
+        deliveries.ended(inOrder: end == .exited(code: 0))
         port = nil
         calls.endAll()
         observer.instanceEnded(end)
@@ -162,8 +170,13 @@ extension StdioInstance: ModuleProcessOwner {
 
 extension StdioInstance: ModuleLink {
     func deliver(_ delivery: Delivery) -> Bool {
-        guard speaks, process.pid != nil else { return true }
-        write(StdioLine.message(delivery.message, input: delivery.input))
+        guard speaks, process.pid != nil else {
+            // A module without a protocol has no inputs: what comes is taken, and nothing happens.
+            if !speaks && delivery.receipt != 0 { port?.took(delivery.receipt) }
+            return true
+        }
+        write(StdioLine.message(delivery, device: identity.deviceID, id: deliveries.nextID(for: delivery.receipt)))
+        deliveries.wrote(delivery.receipt)
         isBusy = process.unsentBytes > ModuleProcess.unsentLimit
         return !isBusy
     }

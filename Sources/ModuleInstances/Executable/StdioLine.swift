@@ -1,6 +1,7 @@
 import JSON
 import Messages
 import ModuleIdentities
+import ModuleLinks
 
 /// The lines that the host writes to a module's standard input, line feed included. (contract section 4)
 enum StdioLine {
@@ -8,8 +9,12 @@ enum StdioLine {
         notification("start", ["identity": .string(identity.path), "twin": .object(twin)])
     }
 
-    static func message(_ message: Message, input: Text) -> [UInt8] {
-        notification("message", MessageJSON.parameters(of: message, input: input))
+    /// - Parameter id: of a message that is to be answered; nil: it is not.
+    static func message(_ delivery: Delivery, device: Text, id: Text?) -> [UInt8] {
+        let parameters = MessageJSON.parameters(
+            of: delivery.message, input: delivery.input, systemProperties: delivery.systemProperties(device: device))
+        guard let id else { return notification("message", parameters) }
+        return line(["id": .string(id), "method": "message", "params": .object(parameters)])
     }
 
     static func desired(_ patch: JSONObject, version: UInt64) -> [UInt8] {

@@ -2,7 +2,8 @@ import JSON
 
 /// A line that a module wrote on its standard output, understood. (contract section 4)
 enum StdioRequest: Equatable {
-    case ready
+    /// - Parameter acknowledges: it says of each message that somebody waits for when it has taken it.
+    case ready(acknowledges: Bool)
     /// `params` as a message: output, body, properties, systemProperties. With an id it is acknowledged.
     case send(JSONObject, id: JSON?)
     case report(patch: JSONObject, id: JSON?)
@@ -12,6 +13,9 @@ enum StdioRequest: Equatable {
     case answer(id: Int64, status: Int, payload: JSON)
     /// A JSON-RPC error in place of an answer.
     case refusal(id: Int64, message: Text)
+    /// It has taken a message.
+    /// - Parameter failure: what it could not do with it.
+    case taken(id: Text, failure: Text?)
 
     /// - Throws: what to answer the module with.
     static func parse(_ line: [UInt8]) throws(StdioError) -> StdioRequest {
@@ -38,7 +42,11 @@ enum StdioRequest: Equatable {
         let params = object["params"]?.object ?? JSONObject()
         switch method {
         case "ready":
-            return .ready
+            let acknowledges = params["acknowledge"] ?? .bool(false)
+            guard case .bool(let acknowledges) = acknowledges else {
+                throw StdioError(.invalidParams, "ready: params.acknowledge is true or false", id: id)
+            }
+            return .ready(acknowledges: acknowledges)
         case "send":
             return .send(params, id: id)
         case "report":
@@ -70,8 +78,11 @@ enum StdioRequest: Equatable {
     }
 
     private static func response(_ object: JSONObject) throws(StdioError) -> StdioRequest {
+        if let id = object["id"]?.string {
+            return .taken(id: id, failure: object["error"].map { $0["message"]?.string ?? "it says no reason" })
+        }
         guard let id = object["id"]?.integer else {
-            throw StdioError(.invalidRequest, "a line needs a method, or the id of a call of the host that it answers")
+            throw StdioError(.invalidRequest, "a line needs a method, or the id of a call or message of the host that it answers")
         }
         if let error = object["error"] {
             return .refusal(id: id, message: error["message"]?.string ?? "the module answered with an error")

@@ -119,8 +119,11 @@ final class FunctionsInstance: ModuleInstance {
 }
 
 extension FunctionsInstance: ModuleLink {
-    /// A C library has no inputs.
-    func deliver(_ delivery: Delivery) -> Bool { true }
+    /// A C library has no inputs: what comes is taken, and nothing happens.
+    func deliver(_ delivery: Delivery) -> Bool {
+        if delivery.receipt != 0 { port?.took(delivery.receipt) }
+        return true
+    }
 
     func desired(_ patch: JSONObject, version: UInt64) {}
 

@@ -111,8 +111,9 @@ final class InstanceRunner {
             count += 1
             if count == Self.batchCount || Loop.monotonicNs - begun > Self.batchNs { break }
         }
-        if handledBytes >= Self.creditBytes {
-            host?.write(.credit(UInt64(handledBytes)))
+        if let host, handledBytes >= Self.creditBytes || host.isHandledAwaited {
+            host.write(.credit(UInt64(handledBytes)))
+            host.isHandledAwaited = false
             handledBytes = 0
         }
         host?.flush()

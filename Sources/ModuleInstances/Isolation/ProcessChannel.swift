@@ -17,7 +17,7 @@ final class ProcessChannel: InstanceChannel {
     let hanging: Text? = nil
 
     func open(_ instance: RemoteInstance) throws(InstanceError) {
-        try process.start(self)
+        try process.start(self, input: .pipe)
         self.instance = instance
     }
 

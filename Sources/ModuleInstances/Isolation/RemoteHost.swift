@@ -20,6 +20,8 @@ final class RemoteHost {
     private var twinNow: JSONObject
     private var waiting: [UInt64: Waiting] = [:]
     private var lastID: UInt64 = 0
+    /// The host waits to hear that a message was handled.
+    var isHandledAwaited = false
 
     /// What waits for an answer of the host.
     private enum Waiting {
@@ -126,7 +128,8 @@ extension RemoteHost: HubPort {
     /// An instance here takes one message after the other.
     func takesMore() {}
 
-    func took(_ receipt: UInt64) {}
+    /// The host learns it by the bytes that are given back; see `RemoteInstance`.
+    func took(_ receipt: UInt64) { isHandledAwaited = true }
 }
 
 extension RemoteHost: InstanceObserver {

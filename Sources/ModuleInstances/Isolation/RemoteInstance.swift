@@ -29,6 +29,10 @@ final class RemoteInstance: ModuleInstance {
     private var calls = CallTable()
     /// Of message frames, on their way or not handled yet.
     private var unhandledBytes = 0
+    /// Of message frames, ever.
+    private var sentBytes: UInt64 = 0
+    /// Receipts that are still to be given back, in their order, each with the bytes that were sent when its message was.
+    private var receipts: [(end: UInt64, receipt: UInt64)] = []
     private var isBusy = false
     private var isOver = false
     /// Why it could not be started.
@@ -125,9 +129,19 @@ final class RemoteInstance: ModuleInstance {
     private func credit(_ bytes: UInt64, _ port: any HubPort) {
         guard bytes <= unhandledBytes else { return channel.fail("it gives back \(bytes) bytes and had \(unhandledBytes)") }
         unhandledBytes -= Int(bytes)
+        giveReceipts(port)
         guard isBusy, unhandledBytes <= Self.window else { return }
         isBusy = false
         port.takesMore()
+    }
+
+    /// What is handled is handled in the order in which it was sent.
+    private func giveReceipts(_ port: any HubPort) {
+        if receipts.isEmpty { return }
+        let handled = sentBytes - UInt64(unhandledBytes)
+        let taken = receipts.prefix { $0.end <= handled }
+        receipts.removeFirst(taken.count)
+        for (_, receipt) in taken { port.took(receipt) }
     }
 
     /// From the channel: nothing more comes.
@@ -144,7 +158,10 @@ final class RemoteInstance: ModuleInstance {
 extension RemoteInstance: ModuleLink {
     func deliver(_ delivery: Delivery) -> Bool {
         guard !isOver else { return true }
-        unhandledBytes += HostFrame.size(of: delivery)
+        let size = HostFrame.size(of: delivery)
+        unhandledBytes += size
+        sentBytes += UInt64(size)
+        if delivery.receipt != 0 { receipts.append((end: sentBytes, receipt: delivery.receipt)) }
         write(.message(delivery))
         isBusy = unhandledBytes > Self.window
         return !isBusy

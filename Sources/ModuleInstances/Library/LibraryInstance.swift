@@ -24,6 +24,7 @@ final class LibraryInstance: ModuleInstance {
     private var twinCopy: UnsafeMutableRawBufferPointer?
     var timers = TimerTable()
     var outputs = OutputNames()
+    private var hubProperties = HubProperties(device: "")
     var watches = WatchTable()
     private let marks: ModuleCalls?
     private let mark: CallMark?
@@ -61,6 +62,7 @@ final class LibraryInstance: ModuleInstance {
 
     func start(port: any HubPort) throws(InstanceError) {
         self.port = port
+        hubProperties = HubProperties(device: port.deviceID)
         do throws(InstanceError) {
             guest = threads?.begin()
             defer { if let guest { threads?.didStart(guest) } }
@@ -175,8 +177,12 @@ final class LibraryInstance: ModuleInstance {
     }
 
     func deliver(_ delivery: Delivery) -> Bool {
-        guard let state, let receive = library?.table.receive else { return true }
-        delivery.message.withCMessage(name: delivery.input) { message in call(.receive) { receive(state, message) } }
+        guard let state else { return true }
+        if let receive = library?.table.receive {
+            let properties = hubProperties.list(of: delivery)
+            delivery.withCMessage(properties) { message in call(.receive) { receive(state, message) } }
+        }
+        if delivery.receipt != 0 { port?.took(delivery.receipt) }
         return true
     }
 
