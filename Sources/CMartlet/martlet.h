@@ -54,7 +54,7 @@ enum {
     MARTLET_OK = 0,
     MARTLET_ERROR_ARGUMENT = -1,  /* a pointer, name or JSON text is not valid */
     MARTLET_ERROR_TOO_LARGE = -2, /* over a limit: message 256 KB, twin section 32 KB, method payload 128 KB (IoT Hub's) */
-    MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse, or too many posts wait */
+    MARTLET_ERROR_FULL = -3,      /* a queue is full and its rule is to refuse, or too many posts or calls wait */
     MARTLET_ERROR_STORAGE = -4,   /* the state folder could not take it, for example because the disk is full */
     MARTLET_ERROR_NOT_FOUND = -5, /* no such module, method, timer, watch or waiting call */
     MARTLET_ERROR_TIMEOUT = -6,   /* no answer in time */

@@ -7,33 +7,54 @@ extension EdgeHub {
     /// - Parameters:
     ///   - timeoutMs: 1 to 300000, for the answer. (IoT Hub: 5 to 300 s)
     ///   - connectTimeoutMs: 0 to 300000, for the module to come if it is not here.
+    ///   - caller: the module that calls; empty: an operator.
     ///   - done: called once.
     public func invoke(
-        module: Text, method: Text, payload: JSON, timeoutMs: UInt64, connectTimeoutMs: UInt64 = 0,
+        module: Text, method: Text, payload: JSON, timeoutMs: UInt64, connectTimeoutMs: UInt64 = 0, from caller: Text = "",
         done: @escaping (MethodOutcome) -> Void
     ) {
-        let complaint = MethodRules.complaint(
-            method: method, payload: payload, timeoutMs: timeoutMs, connectTimeoutMs: connectTimeoutMs)
+        let bytes = MethodRules.size(of: payload)
+        let complaint = MethodRules.complaint(method: method, bytes: bytes, timeoutMs: timeoutMs, connectTimeoutMs: connectTimeoutMs)
         if let complaint { return later { done(.invalid(reason: complaint)) } }
-        guard !desk.isFull else {
-            return later { done(.invalid(reason: "\(HubLimits.methodCalls) calls are under way: no more are taken")) }
-        }
-        let link = consumers[module]?.link
-        guard !isClosed, link != nil || connectTimeoutMs > 0 else {
+        let (server, link) = (methodServers[module], consumers[module]?.link)
+        let isHere = server != nil || link != nil
+        guard !isClosed, isHere || connectTimeoutMs > 0 else {
             return later { done(.notFound(reason: EdgeHub.absent(module))) }
         }
-        let id = desk.nextID
+        if let refusal = desk.refusal(to: module, bytes: bytes) { return later { done(.busy(reason: refusal)) } }
+        let pending = PendingCall(
+            to: module, from: caller, stage: isHere ? .called : .waiting, bytes: bytes, timeoutMs: timeoutMs,
+            deadline: Loop.monotonicMs &+ (isHere ? timeoutMs : connectTimeoutMs))
         let call = MethodCall(method: method, payload: payload) { [self] outcome in
-            desk.remove(id)
+            desk.remove(pending)
+            pending.call = nil
             armMethodTimer()
-            later { done(outcome) }
+            let checked = MethodRules.checked(outcome, of: pending, method: method)
+            later { done(checked) }
         }
-        let wait = link == nil ? connectTimeoutMs : timeoutMs
-        desk.add(
-            call, to: module, stage: link == nil ? .waiting : .called, timeoutMs: timeoutMs, deadline: Loop.monotonicMs &+ wait)
+        pending.call = call
+        desk.add(pending)
         armMethodTimer()
-        link?.invoke(call)
+        guard isHere else { return }
+        methodTally.count(from: caller, to: module)
+        if let server { server(call) } else { link?.invoke(call) }
     }
+
+    /// Direct methods of something that is no module and has no twin, as `$edgeAgent`.
+    /// - Parameters:
+    ///   - name: of no module that could come.
+    ///   - handler: answers through the call, once, now or later.
+    public func serveMethods(of name: Text, _ handler: @escaping (MethodCall) -> Void) {
+        methodServers[name] = handler
+    }
+
+    /// What IoT Edge's own modules answer to a name that they do not know.
+    public static func noMethod(_ method: Text, of name: Text) -> MethodOutcome {
+        .answered(status: 400, payload: ["message": .string("\(name) has no method \(method.quoted)")])
+    }
+
+    /// Calls of direct methods that are not answered yet.
+    public var methodsUnderWay: Int { desk.count }
 
     /// The module has come: the calls that waited for it.
     func beginCalls(_ consumer: Consumer) {
@@ -41,42 +62,55 @@ extension EdgeHub {
         guard !begun.isEmpty else { return }
         armMethodTimer()
         // Not from inside `attach`: the instance does not have its port yet.
-        later { for entry in begun where !entry.call.isAnswered { consumer.link?.invoke(entry.call) } }
+        later { [self] in
+            for pending in begun {
+                guard let call = pending.call else { continue }
+                methodTally.count(from: pending.caller, to: pending.module)
+                consumer.link?.invoke(call)
+            }
+        }
     }
 
     /// The instance is gone.
     func abandonCalls(_ module: Text) {
-        for entry in desk.abandon(module) {
-            entry.call.end(.notFound(reason: "\(module) ended before it answered \(entry.call.method)"))
+        for pending in desk.abandon(module) {
+            guard let call = pending.call else { continue }
+            call.end(.notFound(reason: "\(module) ended before it answered \(call.method)"))
         }
     }
 
     /// The hub is about to end.
     func endCalls() {
-        for entry in desk.abandonAll() { entry.call.end(.notFound(reason: "the host ends")) }
+        while let pending = desk.abandonAny() { pending.call?.end(.notFound(reason: "the host ends")) }
         methodTimer.stop()
+        armedDeadline = nil
     }
 
-    /// One timer for the nearest deadline; none while nobody waits.
+    /// One timer for the nearest deadline; none while nobody waits. It is not put off when that call ends: at its time it looks for the
+    /// next.
     private func armMethodTimer() {
-        let deadline = desk.nextDeadline
-        guard deadline != armedDeadline else { return }
+        guard let deadline = desk.nextDeadline else {
+            if armedDeadline != nil { methodTimer.stop() }
+            armedDeadline = nil
+            return
+        }
+        if let armedDeadline, armedDeadline <= deadline { return }
         armedDeadline = deadline
-        guard let deadline else { return methodTimer.stop() }
         let now = Loop.monotonicMs
         methodTimer.start(afterMs: deadline > now ? deadline - now : 0) { [self] in
             armedDeadline = nil
-            for entry in desk.expire(Loop.monotonicMs) { expire(entry) }
+            let now = Loop.monotonicMs
+            while let pending = desk.expire(now) { expire(pending) }
             armMethodTimer()
         }
     }
 
-    private func expire(_ entry: MethodDesk.Entry) {
-        switch entry.stage {
-        case .waiting: entry.call.end(.notFound(reason: EdgeHub.absent(entry.module)))
+    private func expire(_ pending: PendingCall) {
+        guard let call = pending.call else { return }
+        switch pending.stage {
+        case .waiting: call.end(.notFound(reason: EdgeHub.absent(pending.module)))
         case .called:
-            entry.call.end(
-                .timedOut(reason: "\(entry.module) did not answer \(entry.call.method) within \(entry.timeoutMs) ms"))
+            call.end(.timedOut(reason: "\(pending.module) did not answer \(call.method) within \(pending.timeoutMs) ms"))
         }
     }
 

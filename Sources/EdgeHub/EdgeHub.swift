@@ -74,6 +74,9 @@ public final class EdgeHub {
 
     // Methods.
     var desk = MethodDesk()
+    /// What answers in place of a module.
+    var methodServers: [Text: (MethodCall) -> Void] = [:]
+    public internal(set) var methodTally = MethodTally()
     let methodTimer: Timer
     var armedDeadline: UInt64?
 
@@ -108,6 +111,7 @@ public final class EdgeHub {
         self.log = log
         methodTimer = Timer(loop)
         load(store.takeSnapshot())
+        serveMethods(of: "$edgeHub") { $0.end(EdgeHub.noMethod($0.method, of: "$edgeHub")) }
     }
 
     /// Calls back once everything that is accepted by now is on disk, or has failed to get there.

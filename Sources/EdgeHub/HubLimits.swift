@@ -20,8 +20,12 @@ public struct HubLimits: Sendable, Equatable {
     /// No queue is larger, whatever is asked for: with a message on top it is still an Int, of 32 bits too.
     static let largestQueueBytes = Int.max / 4
     /// Calls of direct methods that are under way at one time.
-    public static let methodCalls = 256
-    /// Bytes of the payload of a direct method, as compact JSON. (IoT Hub: 128 KB)
+    public static let methodCalls = 4096
+    /// Bytes of the payloads of all of them.
+    public static let methodBytes = 16 * 1024 * 1024
+    /// Bytes of the payloads that one module has not answered: a module that answers nothing takes only this from the others.
+    public static let methodTargetBytes = 1024 * 1024
+    /// Bytes of the payload of a direct method, and of its answer's, as compact JSON. (IoT Hub: 128 KB)
     public static let methodPayloadBytes = 128 * 1024
     /// Milliseconds that a direct method may take, and that its caller may wait for the module to come. (IoT Hub: 300 s)
     public static let methodTimeoutMs: UInt64 = 300_000

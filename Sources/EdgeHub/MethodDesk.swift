@@ -1,77 +1,87 @@
 import JSON
 import ModuleLinks
 
-/// The direct method calls that are under way. A value: it knows what is due, a driver has the clock.
+/// The direct method calls that are under way. A value: it knows what is due, a driver has the clock. What a call costs here does not grow
+/// with their number but as its logarithm.
 struct MethodDesk {
-    enum Stage: Equatable {
-        /// The module is not there; its caller waits for it.
-        case waiting
-        /// The module has it.
-        case called
-    }
+    private var deadlines = DeadlineHeap()
+    private var lists: [Text: PendingCall.List] = [:]
+    /// Of all payloads.
+    private(set) var bytes = 0
 
-    struct Entry {
-        let id: UInt64
-        let module: Text
-        let call: MethodCall
-        var stage: Stage
-        /// Milliseconds that the module has for the answer.
-        let timeoutMs: UInt64
-        /// Milliseconds of monotonic time at which this stage ends.
-        var deadline: UInt64
-    }
-
-    private var entries: [Entry] = []
-    private var lastID: UInt64 = 0
-
-    var isFull: Bool { entries.count >= HubLimits.methodCalls }
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { deadlines.isEmpty }
+    var count: Int { deadlines.count }
 
     /// nil: nothing is due ever.
-    var nextDeadline: UInt64? { entries.map { $0.deadline }.min() }
+    var nextDeadline: UInt64? { deadlines.first?.deadline }
 
-    /// The number that the next entry will have.
-    var nextID: UInt64 { lastID + 1 }
-
-    mutating func add(_ call: MethodCall, to module: Text, stage: Stage, timeoutMs: UInt64, deadline: UInt64) {
-        lastID += 1
-        entries.append(Entry(id: lastID, module: module, call: call, stage: stage, timeoutMs: timeoutMs, deadline: deadline))
+    /// Why one more call is not taken; nil: it is.
+    func refusal(to module: Text, bytes: Int) -> Text? {
+        if count >= HubLimits.methodCalls { return "\(HubLimits.methodCalls) calls are under way: no more are taken for now" }
+        if self.bytes + bytes > HubLimits.methodBytes {
+            return "calls with \(self.bytes) bytes are under way, at most \(HubLimits.methodBytes) are allowed: try again later"
+        }
+        let waiting = lists[module]?.bytes ?? 0
+        if waiting + bytes > HubLimits.methodTargetBytes {
+            return
+                "\(module) has calls with \(waiting) bytes to answer, at most \(HubLimits.methodTargetBytes) are allowed: try again later"
+        }
+        return nil
     }
 
-    /// It was answered, or given up.
-    mutating func remove(_ id: UInt64) {
-        entries.removeAll { $0.id == id }
+    mutating func add(_ call: PendingCall) {
+        deadlines.insert(call)
+        lists[call.module, default: PendingCall.List()].append(call)
+        bytes += call.bytes
     }
 
-    /// Those whose time is over, which are then no longer here.
-    mutating func expire(_ now: UInt64) -> [Entry] {
-        take { $0.deadline <= now }
+    /// It was answered, or given up. Nothing happens where it is no longer here.
+    mutating func remove(_ call: PendingCall) {
+        guard call.place >= 0 else { return }
+        deadlines.remove(call)
+        bytes -= call.bytes
+        lists[call.module]?.remove(call)
+        if lists[call.module]?.isEmpty == true { lists[call.module] = nil }
     }
 
-    /// The module has come: those that waited for it are called now.
-    mutating func begin(_ module: Text, now: UInt64) -> [Entry] {
-        var begun: [Entry] = []
-        for index in entries.indices where entries[index].module == module && entries[index].stage == .waiting {
-            entries[index].stage = .called
-            entries[index].deadline = now &+ entries[index].timeoutMs
-            begun.append(entries[index])
+    /// The next whose time is over, which is then no longer here.
+    mutating func expire(_ now: UInt64) -> PendingCall? {
+        guard let call = deadlines.first, call.deadline <= now else { return nil }
+        remove(call)
+        return call
+    }
+
+    /// The module has come: those that waited for it are called now, in the order in which they came.
+    mutating func begin(_ module: Text, now: UInt64) -> [PendingCall] {
+        let begun = calls(of: module, .waiting)
+        for call in begun {
+            call.begin(deadline: now &+ call.timeoutMs)
+            deadlines.moved(call)
         }
         return begun
     }
 
     /// The instance is gone: nobody will answer what it was called with.
-    mutating func abandon(_ module: Text) -> [Entry] {
-        take { $0.module == module && $0.stage == .called }
+    mutating func abandon(_ module: Text) -> [PendingCall] {
+        let abandoned = calls(of: module, .called)
+        for call in abandoned { remove(call) }
+        return abandoned
     }
 
-    /// Everything, at the end.
-    mutating func abandonAll() -> [Entry] {
-        take { _ in true }
+    /// Any one of them, at the end, which is then no longer here.
+    mutating func abandonAny() -> PendingCall? {
+        guard let call = deadlines.first else { return nil }
+        remove(call)
+        return call
     }
 
-    private mutating func take(_ isTaken: (Entry) -> Bool) -> [Entry] {
-        let taken = entries.filter(isTaken)
-        entries.removeAll(where: isTaken)
-        return taken
+    private func calls(of module: Text, _ stage: PendingCall.Stage) -> [PendingCall] {
+        var found: [PendingCall] = []
+        var next = lists[module]?.first
+        while let call = next {
+            if call.stage == stage { found.append(call) }
+            next = call.next
+        }
+        return found
     }
 }

@@ -63,7 +63,7 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done(.notFound(reason: gone.reason)) }
         }
-        hub.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs) { [self] outcome in
+        hub.invoke(module: module, method: method, payload: payload, timeoutMs: timeoutMs, from: moduleName) { [self] outcome in
             if !isDead { done(outcome) }
         }
     }

@@ -14,7 +14,7 @@ public struct ControlError: Error, Equatable, Sendable {
         case preconditionFailed
         /// Over one of IoT Hub's limits.
         case tooLarge
-        /// A queue is full and its rule is to refuse.
+        /// A queue is full and its rule is to refuse, or too many calls are under way.
         case full
         /// The state folder could not take it.
         case storage

@@ -19,7 +19,7 @@ struct CallTable {
     mutating func insert(_ call: MethodCall) -> Int? {
         if waiting.count >= nextSweep { forgetTimedOut() }
         guard waiting.count < Self.limit else {
-            call.end(.invalid(reason: "\(Self.limit) calls wait for this module's answers; that is the limit"))
+            call.end(.busy(reason: "\(Self.limit) calls wait for this module's answers; that is the limit"))
             return nil
         }
         repeat { last = last == .max ? 1 : last + 1 } while waiting[last] != nil

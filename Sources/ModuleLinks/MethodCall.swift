@@ -3,7 +3,8 @@ public import JSON
 /// One direct method call on its way to a module.
 public final class MethodCall {
     public let method: Text
-    public let payload: JSON
+    /// `.null` once the call has ended: one that nobody waits for any longer takes no memory for it.
+    public private(set) var payload: JSON
     private var done: ((MethodOutcome) -> Void)?
 
     public init(method: Text, payload: JSON, done: @escaping (MethodOutcome) -> Void) {
@@ -18,6 +19,7 @@ public final class MethodCall {
     public func end(_ outcome: MethodOutcome) {
         guard let done else { return }
         self.done = nil
+        payload = .null
         done(outcome)
     }
 }

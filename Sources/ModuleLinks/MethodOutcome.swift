@@ -10,4 +10,6 @@ public enum MethodOutcome: Equatable, Sendable {
     case timedOut(reason: Text)
     /// Not called: name, payload or timeout is not valid. (IoT Hub's 400)
     case invalid(reason: Text)
+    /// Not called: too much is under way already; later it may work. (IoT Hub's 429)
+    case busy(reason: Text)
 }

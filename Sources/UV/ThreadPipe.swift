@@ -40,6 +40,13 @@ public final class ThreadPipe: @unchecked Sendable {
         return count
     }
 
+    /// How much is unread now. Any thread.
+    public var unreadBytes: Int {
+        lock.take()
+        defer { lock.give() }
+        return unread.count
+    }
+
     /// On the writer's thread: nothing more comes. The reader hears of it.
     public func finish() {
         lock.take()

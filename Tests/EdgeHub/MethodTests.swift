@@ -29,14 +29,13 @@ import UV
     @Test func `a module calls another through its port`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        module.onInvoke = { $0.end(.answered(status: 200, payload: "done")) }
+        module.onInvoke = { $0.end(.answered(status: 200, payload: ["done", $0.payload])) }
         _ = bench.hub.attach("m", link: module)
         let port = bench.hub.attach("caller", link: NotingModule())
         let outcome: MethodOutcome = try bench.wait {
             port.invoke(module: "m", method: "reset", payload: [1, 2], timeoutMs: 1000, done: $0)
         }
-        #expect(outcome == .answered(status: 200, payload: "done"))
-        #expect(module.calls[0].payload == [1, 2])
+        #expect(outcome == .answered(status: 200, payload: ["done", [1, 2]]))
     }
 
     @Test func `no answer in time is a timeout, and a late answer changes nothing`() throws {
@@ -98,7 +97,8 @@ import UV
     @Test func `names, payloads and timeouts have limits`() {
         func complaint(name: Int = 1, payload: Int = 1, timeout: UInt64 = 1, connect: UInt64 = 0) -> Text? {
             MethodRules.complaint(
-                method: Text(String(repeating: "x", count: name)), payload: .string(Text(String(repeating: "x", count: payload))),
+                method: Text(String(repeating: "x", count: name)),
+                bytes: MethodRules.size(of: .string(Text(String(repeating: "x", count: payload)))),
                 timeoutMs: timeout, connectTimeoutMs: connect)
         }
         #expect(complaint(name: 100, payload: 131_070, timeout: 300_000, connect: 300_000) == nil)
@@ -109,16 +109,87 @@ import UV
         #expect(complaint(connect: 300_001) != nil)
     }
 
-    @Test func `calls under way are bounded, and end when the hub does`() throws {
+    @Test func `an answer that is larger than a payload may be is the module's error`() throws {
         let bench = try HubBench()
-        _ = bench.hub.attach("m", link: NotingModule())
-        var outcomes: [MethodOutcome] = []
-        for _ in 0..<257 {
-            bench.hub.invoke(module: "m", method: "x", payload: nil, timeoutMs: 300_000) { outcomes.append($0) }
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        module.onInvoke = { $0.end(.answered(status: 200, payload: .string(Text(String(repeating: "x", count: 131_071))))) }
+        #expect(
+            try invoke(bench, "m")
+                == .answered(status: 500, payload: ["message": "m answered reset with 131073 bytes; at most 131072 are allowed"]))
+    }
+
+    @Test func `thousands of calls are under way at once, each gets its own answer, and they end when the hub does`() throws {
+        let bench = try HubBench()
+        let module = NotingModule()
+        _ = bench.hub.attach("m", link: module)
+        var outcomes: [Int: MethodOutcome] = [:]
+        for number in 0...HubLimits.methodCalls {
+            bench.hub.invoke(module: "m", method: "x", payload: .integer(Int64(number)), timeoutMs: 300_000) { outcomes[number] = $0 }
         }
         bench.run { outcomes.count == 1 }
-        #expect(outcomes == [.invalid(reason: "256 calls are under way: no more are taken")])
+        #expect(outcomes == [4096: .busy(reason: "4096 calls are under way: no more are taken for now")])
+        #expect(bench.hub.methodsUnderWay == 4096)
+        // The last first, and one of them twice.
+        for call in module.calls.reversed().dropLast() {
+            let payload = call.payload
+            call.end(.answered(status: 200, payload: payload))
+            call.end(.answered(status: 201, payload: "late"))
+        }
+        bench.run { outcomes.count == 4096 }
+        for number in 1..<4096 where outcomes[number] != .answered(status: 200, payload: .integer(Int64(number))) {
+            Issue.record("\(number) got another answer")
+        }
         bench.hub.close()
-        #expect(outcomes.count == 257)
+        #expect(outcomes[0] == .notFound(reason: "the host ends"))
+    }
+
+    @Test func `calls with large payloads that a module does not answer are refused beyond a mebibyte, those of others are not`() throws {
+        let bench = try HubBench()
+        let (deaf, other) = (NotingModule(), NotingModule())
+        _ = bench.hub.attach("deaf", link: deaf)
+        _ = bench.hub.attach("other", link: other)
+        other.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
+        let large = JSON.string(Text(String(repeating: "x", count: 131_070)))
+        for _ in 0..<8 { bench.hub.invoke(module: "deaf", method: "x", payload: large, timeoutMs: 300_000) { _ in } }
+        guard case .busy = try invoke(bench, "deaf", "x", large) else {
+            Issue.record("a ninth was taken")
+            return
+        }
+        #expect(try invoke(bench, "other", "x", large) == .answered(status: 200, payload: nil))
+        // One that is answered makes room for another, and is not held for its payload any longer.
+        deaf.calls[0].end(.answered(status: 200, payload: nil))
+        #expect(deaf.calls[0].payload == nil)
+        deaf.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
+        #expect(try invoke(bench, "deaf", "x", large) == .answered(status: 200, payload: nil))
+    }
+
+    @Test func `something that is no module has methods too, now and later, within the time`() throws {
+        let bench = try HubBench()
+        var kept: MethodCall?
+        bench.hub.serveMethods(of: "$edgeAgent") { call in
+            if call.method == "ping" { call.end(.answered(status: 200, payload: nil)) } else { kept = call }
+        }
+        let port = bench.hub.attach("caller", link: NotingModule())
+        let outcome: MethodOutcome = try bench.wait {
+            port.invoke(module: "$edgeAgent", method: "ping", payload: nil, timeoutMs: 1000, done: $0)
+        }
+        #expect(outcome == .answered(status: 200, payload: nil))
+        #expect(
+            try invoke(bench, "$edgeAgent", "x", timeoutMs: 20) == .timedOut(reason: "$edgeAgent did not answer x within 20 ms"))
+        kept?.end(.answered(status: 200, payload: nil))
+        #expect(
+            try invoke(bench, "$edgeHub", "x") == .answered(status: 400, payload: ["message": "$edgeHub has no method \"x\""]))
+        #expect(bench.hub.methodTally.counts[MethodTally.Pair(from: "caller", to: "$edgeAgent")] == 1)
+        #expect(bench.hub.methodTally.counts[MethodTally.Pair(from: "", to: "$edgeAgent")] == 1)
+    }
+
+    @Test func `pairs of callers and called that are told apart are bounded`() {
+        var tally = MethodTally()
+        for number in 0..<2000 { tally.count(from: "c\(number)", to: "m") }
+        tally.count(from: "c0", to: "m")
+        #expect(tally.counts.count == 1025)
+        #expect(tally.counts[MethodTally.Pair(from: "c0", to: "m")] == 2)
+        #expect(tally.counts[MethodTally.Pair(from: "", to: "")] == 976)
     }
 }

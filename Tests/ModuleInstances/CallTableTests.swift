@@ -21,5 +21,5 @@ private func call() -> MethodCall { MethodCall(method: "m", payload: nil) { _ in
     for _ in 0..<CallTable.limit { #expect(calls.insert(call()) != nil) }
     var outcome: MethodOutcome?
     #expect(calls.insert(MethodCall(method: "m", payload: nil) { outcome = $0 }) == nil)
-    #expect(outcome == .invalid(reason: "10000 calls wait for this module's answers; that is the limit"))
+    #expect(outcome == .busy(reason: "10000 calls wait for this module's answers; that is the limit"))
 }

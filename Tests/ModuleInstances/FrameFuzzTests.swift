@@ -54,6 +54,7 @@ private struct Dice: RandomNumberGenerator {
 
 /// A way to an instance whose other side is the test.
 private final class OpenEnd: InstanceChannel {
+    let unsentBytes = 0
     let processID: Int32? = nil
     let hanging: Text? = nil
     private(set) var fault: Text?

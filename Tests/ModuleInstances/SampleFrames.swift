@@ -19,7 +19,8 @@ enum SampleFrames {
             .desired(["a": [1, nil]], version: 9), .invoke(call: .max, method: "reset", payload: nil), .sent(id: 1, nil),
             .sent(id: 2, HubError(.conflict, "")), .reported(id: 3, .success(4)), .reported(id: 5, .failure(HubError(.tooLarge, "no"))),
             .outcome(id: 6, .answered(status: -1, payload: 1.5)), .outcome(id: 7, .notFound(reason: "n")),
-            .outcome(id: 8, .timedOut(reason: "")), .outcome(id: 9, .invalid(reason: "i")), .stop, .cancel(call: 3),
+            .outcome(id: 8, .timedOut(reason: "")), .outcome(id: 9, .invalid(reason: "i")), .outcome(id: 10, .busy(reason: "b")), .stop,
+            .cancel(call: 3),
         ]
     }
 

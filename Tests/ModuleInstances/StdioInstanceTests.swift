@@ -69,7 +69,7 @@ private final class Fixture {
             #"{"jsonrpc":"2.0","id":1,"result":{}}"#,
             #"{"jsonrpc":"2.0","id":"r","result":{"version":2}}"#,
             #"{"jsonrpc":"2.0","id":3,"result":{"desired":{"$version":1},"reported":{"$version":1}}}"#,
-            #"{"jsonrpc":"2.0","id":4,"error":{"code":-32000,"message":"no such module"}}"#,
+            #"{"jsonrpc":"2.0","id":4,"error":{"code":-32000,"message":"no such module","data":{"status":404}}}"#,
         ])
 }
 

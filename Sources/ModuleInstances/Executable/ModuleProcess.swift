@@ -1,5 +1,6 @@
 import CPOSIX
 import JSON
+import ModuleLinks
 import UV
 
 /// Who speaks with a module's process. All calls on the loop's thread.
@@ -25,6 +26,11 @@ final class ModuleProcess {
     static let logLineLimit = 8 << 10
     /// What may wait in the pipe to a module before the hub keeps further messages in its own queue.
     static let unsentLimit = 256 << 10
+    /// While more waits in the pipe, further direct method calls are refused.
+    static let unsentCallBytes = 1 << 20
+    /// What their callers hear.
+    static let doesNotRead = MethodOutcome.busy(
+        reason: "the module does not take what the host says: more than \(unsentCallBytes >> 20) MiB wait for it")
     /// What may wait in the pipe at all, answers and desired properties included; a module that leaves more unread is ended.
     static let unreadLimit = 4 << 20
 

@@ -16,10 +16,14 @@ struct StdioError: Error, Equatable {
     let message: Text
     /// Of the line that is answered; nil where it cannot be known.
     let id: JSON?
+    /// Of a direct method call that did not come to an answer: IoT Hub's 400, 404, 429 or 504, which goes with the error as
+    /// `"data":{"status":…}`.
+    let status: Int64?
 
-    init(_ code: Code, _ message: Text, id: JSON? = nil) {
+    init(_ code: Code, _ message: Text, id: JSON? = nil, status: Int64? = nil) {
         self.code = code
         self.message = message
         self.id = id
+        self.status = status
     }
 }

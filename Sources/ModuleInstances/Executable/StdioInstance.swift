@@ -123,8 +123,10 @@ final class StdioInstance: ModuleInstance {
         switch outcome {
         case .answered(let status, let payload):
             write(StdioLine.result(id, ["status": .integer(Int64(status)), "payload": payload]))
-        case .notFound(let reason), .timedOut(let reason), .invalid(let reason):
-            refuse(StdioError(.hub, reason, id: id))
+        case .notFound(let reason): refuse(StdioError(.hub, reason, id: id, status: 404))
+        case .timedOut(let reason): refuse(StdioError(.hub, reason, id: id, status: 504))
+        case .invalid(let reason): refuse(StdioError(.hub, reason, id: id, status: 400))
+        case .busy(let reason): refuse(StdioError(.hub, reason, id: id, status: 429))
         }
     }
 
@@ -189,6 +191,7 @@ extension StdioInstance: ModuleLink {
         guard speaks else {
             return call.end(.notFound(reason: "the module has protocol none and takes no direct methods"))
         }
+        guard process.unsentBytes <= ModuleProcess.unsentCallBytes else { return call.end(ModuleProcess.doesNotRead) }
         guard let number = calls.insert(call) else { return }
         write(StdioLine.invoke(id: Int64(number), method: call.method, payload: call.payload))
     }

@@ -32,7 +32,9 @@ enum StdioLine {
     }
 
     static func error(_ error: StdioError) -> [UInt8] {
-        line(["id": error.id ?? .null, "error": ["code": .integer(error.code.rawValue), "message": .string(error.message)]])
+        var object: JSONObject = ["code": .integer(error.code.rawValue), "message": .string(error.message)]
+        if let status = error.status { object["data"] = ["status": .integer(status)] }
+        return line(["id": error.id ?? .null, "error": .object(object)])
     }
 
     static func notification(_ method: Text, _ params: JSONObject?) -> [UInt8] {

@@ -28,6 +28,9 @@ extension ByteQueue {
         case .invalid(let reason):
             byte(3)
             rest(reason)
+        case .busy(let reason):
+            byte(4)
+            rest(reason)
         }
     }
 }
@@ -55,6 +58,7 @@ extension ByteReader {
         case 1: return .notFound(reason: Text(utf8: rest()))
         case 2: return .timedOut(reason: Text(utf8: rest()))
         case 3: return .invalid(reason: Text(utf8: rest()))
+        case 4: return .busy(reason: Text(utf8: rest()))
         default: return nil
         }
     }

@@ -8,6 +8,9 @@ protocol InstanceChannel: AnyObject {
     /// Begins. From here on the instance hears what comes, and holds this until `channelEnded`.
     func open(_ instance: RemoteInstance) throws(InstanceError)
 
+    /// Bytes of frames that the other side has not taken.
+    var unsentBytes: Int { get }
+
     /// Sends frames. Never waits.
     func send(_ bytes: UnsafeRawBufferPointer)
 

@@ -14,6 +14,7 @@ final class ProcessChannel: InstanceChannel {
     }
 
     var processID: Int32? { process.pid }
+    var unsentBytes: Int { process.unsentBytes }
     let hanging: Text? = nil
 
     func open(_ instance: RemoteInstance) throws(InstanceError) {

@@ -173,6 +173,7 @@ extension RemoteInstance: ModuleLink {
 
     func invoke(_ call: MethodCall) {
         guard !isOver else { return call.end(.notFound(reason: "the module ended")) }
+        guard channel.unsentBytes <= ModuleProcess.unsentCallBytes else { return call.end(ModuleProcess.doesNotRead) }
         guard let number = calls.insert(call) else { return }
         write(.invoke(call: UInt64(number), method: call.method, payload: call.payload))
     }

@@ -51,6 +51,8 @@ final class ThreadChannel: InstanceChannel {
         self.instance = instance
     }
 
+    var unsentBytes: Int { toInstance.unreadBytes }
+
     func send(_ bytes: UnsafeRawBufferPointer) {
         guard fault == nil, toInstance.write(bytes, waits: false) > ModuleProcess.unreadLimit else { return }
         fail("it does not take what the host says: more than \(ModuleProcess.unreadLimit >> 20) MiB wait for its thread")

@@ -69,6 +69,7 @@ extension LibraryInstance {
                     }
                 case .notFound: answer(context, Int32(MARTLET_ERROR_NOT_FOUND), 0, martlet_bytes())
                 case .timedOut: answer(context, Int32(MARTLET_ERROR_TIMEOUT), 0, martlet_bytes())
+                case .busy: answer(context, Int32(MARTLET_ERROR_FULL), 0, martlet_bytes())
                 case .invalid(let reason):
                     log(level: Int32(MARTLET_LOG_ERROR), "invoke: \(reason)")
                     answer(context, Int32(MARTLET_ERROR_ARGUMENT), 0, martlet_bytes())

@@ -134,6 +134,7 @@ extension Device: DeviceControl {
             case .notFound(let reason): done(.failure(ControlError(.notFound, reason)))
             case .timedOut(let reason): done(.failure(ControlError(.timedOut, reason)))
             case .invalid(let reason): done(.failure(ControlError(.invalid, reason)))
+            case .busy(let reason): done(.failure(ControlError(.full, reason)))
             }
         }
     }
