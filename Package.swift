@@ -66,7 +66,7 @@ let package = Package(
         library("EdgeHub", ["CPOSIX", "Files", "UV", "SQLite", "JSON", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"]),
         library(
             "EdgeAgent",
-            ["Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
+            ["CPOSIX", "Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
         library("Management", ["UV", "HTTP", "JSON", "ModuleIdentities"]),
 
         // Product.

@@ -64,6 +64,16 @@ public enum TimeText {
         return end + zone.utf8CodeUnitCount - text
     }
 
+    /// The number of a day, counted from 1970-01-01, of Gregory's calendar.
+    public static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        // Years start in March here too.
+        let year = month <= 2 ? year - 1 : year
+        let era = (year - (year < 0 ? 399 : 0)) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     /// The date of a day counted from 1970-01-01. Years start in March here, so that the leap day is the last of its year.
     private static func civil(_ day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let daysPer400Years: Int64 = 146_097

@@ -55,8 +55,11 @@ struct Room: CustomTestStringConvertible {
             "twins, routes and methods; it meets instances only through ModuleLinks"),
         Room(
             "EdgeAgent",
-            ["Files", "UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"],
-            "reconciles and supervises; twins and messages are the hub's"),
+            [
+                "CPOSIX", "Files", "UV", "JSON", "Deployment", "Messages", "ModuleImages", "ModuleInstances", "ModuleIdentities",
+                "ModuleLinks",
+            ],
+            "reconciles and supervises; twins and messages are the hub's; regular expressions are the C library's"),
         Room(
             "Upstream", ["UV", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
             "the cloud; it meets the hub only through ModuleLinks"),

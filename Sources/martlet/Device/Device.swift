@@ -28,6 +28,7 @@ final class Device {
     let loop: Loop
     let hub: EdgeHub
     let agent: EdgeAgent
+    let agentMethods: AgentMethods
     let place: HostPlace
     private let locks: [StateLock]
     private let containment: Containment
@@ -95,6 +96,11 @@ final class Device {
             launcher: InstanceLauncher(loop: loop, place: place, containment: containment), images: images, memory: memory,
             settings: host.restart
         ) { agentLog.write($0, $1) }
+        let agentMethods = AgentMethods(
+            agent: agent, deviceID: device.id, hubHostName: device.hubHostName
+        ) { agentLog.write($0, $1) }
+        hub.serveMethods(of: "$edgeAgent") { agentMethods.answer($0) }
+        self.agentMethods = agentMethods
         manifestQuiet = Timer(loop)
         imageWatch = ImageWatch(loop, log: log) { [agent] in agent.imagesChanged() }
         if let crash = containment.lastCrash { agent.learn(crash, deployment) }
