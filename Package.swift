@@ -83,6 +83,7 @@ let package = Package(
         // Tests mirror the sources; the last three look at the built program and at the sources from outside.
         .target(name: "TestSupport", dependencies: ["UV"], path: "Tests/TestSupport"),
         .target(name: "TwinModels", dependencies: ["ModuleTwins", "JSON"], path: "Tests/TwinModels"),
+        .target(name: "RouteModels", path: "Tests/RouteModels"),
         tests("JSON", ["JSON"]),
         tests("UV", ["UV", "CPOSIX"]),
         tests("FFI", ["FFI", "JSON"]),
@@ -109,7 +110,9 @@ let package = Package(
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
         .target(
-            name: "FuzzTargets", dependencies: ["TwinModels", "ModuleTwins", "JSON", "TLS", "ModuleIdentities"], path: "Tests/Fuzz/Targets"),
+            name: "FuzzTargets",
+            dependencies: ["TwinModels", "RouteModels", "ModuleTwins", "Messages", "JSON", "TLS", "ModuleIdentities"],
+            path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay"),
         // What `Toolchain/bench twins` measures.
         .executableTarget(
