@@ -49,7 +49,7 @@ let package = Package(
         // Concepts: values and rules; no I/O.
         library("ModuleIdentities", ["JSON", "TLS"]),
         library("ModuleTwins", ["JSON", "ModuleIdentities"]),
-        library("Messages", ["JSON", "ModuleIdentities"]),
+        library("Messages", ["CPOSIX", "JSON", "ModuleIdentities"]),
         library("Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"]),
         library("ModuleLinks", ["JSON", "Messages"]),
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <locale.h>
 #include <poll.h>
 #include <pthread.h>
 #include <regex.h>
@@ -31,6 +32,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <wctype.h>
 
 // errno is a macro over a thread's own variable.
 static inline int martlet_errno(void) { return errno; }
@@ -80,6 +82,17 @@ static inline int martlet_make_raw(int descriptor, unsigned baud_rate) {
     if (cfsetspeed(&settings, baud_rate) != 0) return -1;
     return tcsetattr(descriptor, TCSANOW, &settings);
 }
+
+// string.h declares memmem for _GNU_SOURCE alone. NULL: the second does not stand in the first.
+void *martlet_find(const void *memory, size_t count, const void *part, size_t part_count) __asm__("memmem");
+
+// math.h belongs to another module in the ordinary build.
+static inline double martlet_exp(double value) { return __builtin_exp(value); }
+static inline double martlet_remainder(double value, double divisor) { return __builtin_fmod(value, divisor); }
+static inline double martlet_power(double base, double exponent) { return __builtin_pow(base, exponent); }
+
+// LC_CTYPE_MASK is a macro. A locale in which letters beyond ASCII are known, or NULL where the system has none; freelocale frees it.
+static inline locale_t martlet_unicode_locale(void) { return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
 
 // prctl takes variable arguments.
 static inline int martlet_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

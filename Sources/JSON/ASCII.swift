@@ -14,6 +14,9 @@ public enum ASCII {
     /// A space or tab.
     public static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
+    /// A space, tab, line feed or carriage return.
+    public static func isWhiteSpace(_ byte: UInt8) -> Bool { isBlank(byte) || byte == 0x0A || byte == 0x0D }
+
     /// The value of a hexadecimal digit of either case.
     public static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {

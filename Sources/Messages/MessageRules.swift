@@ -16,7 +16,7 @@ public enum MessageRules {
     ]
 
     /// Names of system properties that the hub sets, on every message and on changes of twins.
-    private static let hubNames: [Text] = [
+    static let hubNames: [Text] = [
         "connectionDeviceId", "connectionModuleId", "enqueuedTime", "messageType", "rpSenderDeviceId", "rpSenderModuleId",
     ]
 

@@ -69,7 +69,7 @@ struct CheckTests {
         let errors = result.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
         let expected = [
             "device.id", "hubHostNam", "memoryQueueBytes", "coolOffSeconds", "docker", "sometimes", "walking", "bad name!", "moon",
-            "number.settings.image", "complex", "syntax", "WHERE", "a space", "list[0]",
+            "number.settings.image", "complex", "syntax", "as_number(a) = 1", "a space", "list[0]",
         ]
         for part in expected { #expect(errors.contains { $0.contains(part) }, "\(part) in:\n\(result.errors)") }
         // What is not known here may be known elsewhere.

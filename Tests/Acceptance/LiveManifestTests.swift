@@ -178,7 +178,7 @@ struct LiveManifestTests {
         host.manifest.routes["new"] = "FROM /messages/* WHERE x = 1 INTO $upstream"
         let end = host.logEnd
         try host.writeManifest()
-        try host.log(from: end, holding: "WHERE")
+        try host.log(from: end, holding: "as_number(x) = 1")
         #expect(try host.upstreamLength() == 0)
     }
 

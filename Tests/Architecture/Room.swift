@@ -29,7 +29,9 @@ struct Room: CustomTestStringConvertible {
         // Concepts: values and rules; no I/O.
         Room("ModuleIdentities", ["JSON", "TLS"], "a concept: values and rules, no I/O; keys and tokens are made with TLS's HMAC"),
         Room("ModuleTwins", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
-        Room("Messages", ["JSON", "ModuleIdentities"], "a concept: values and rules, no I/O"),
+        Room(
+            "Messages", ["CPOSIX", "JSON", "ModuleIdentities"],
+            "a concept: values and rules, no I/O; numbers and letters are the C library's"),
         Room(
             "Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"],
             "a concept: values and rules, no I/O; which C functions can be called is FFI's to say"),

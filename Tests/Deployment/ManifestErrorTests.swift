@@ -55,7 +55,7 @@ import Testing
               "$edgeAgent": {"properties.desired": {"schemaVersion": "2.0", "modules": {
                 "x": {"type": "docker", "status": "running", "restartPolicy": "sometimes", "settings": {"image": "x"}},
                 "a b": {"type": "library", "status": "paused", "settings": {}}}}},
-              "$edgeHub": {"properties.desired": {"schemaVersion": "1.0", "routes": {"r": "FROM /* WHERE true INTO $upstream"}}}}}
+              "$edgeHub": {"properties.desired": {"schemaVersion": "1.0", "routes": {"r": "FROM /* WHERE level > 5 INTO $upstream"}}}}}
             """#
         #expect(
             findings(text) == [
@@ -67,7 +67,7 @@ import Testing
                 #"error \#(agentPath).modules["a b"]: "a b" is not a module name; use ASCII letters, digits, - and _"#,
                 #"error \#(agentPath).modules["a b"].settings: "image" is missing; write "image": "…", a file name in the modules folder"#,
                 #"error \#(agentPath).modules["a b"].status: "paused" is not a status; use running or stopped"#,
-                #"error \#(hubPath).routes.r: line 1, column 9: conditions (WHERE) are not yet supported: remove the condition, or let the module decide what it sends"#,
+                #"error \#(hubPath).routes.r: line 1, column 15: level is a property, always a string; write as_number(level) > 5"#,
             ])
     }
 

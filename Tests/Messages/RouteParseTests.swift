@@ -69,17 +69,15 @@ import Testing
             "\"e2\" is not a name in a source: it is a number of the route language; rename it, or select with *"
         ),
         ("FROM /messages/*", 1, 17, "the route ends here; INTO is expected after the source"),
+        ("FROM /messages/* WHERE a = 'b'", 1, 31, "the route ends here; INTO is expected after the condition"),
+        ("FROM /*\n  where true to $upstream", 2, 14, "\"to\" is not expected here; an operator or INTO is expected"),
         (
-            "FROM /messages/* WHERE a = 1 INTO $upstream", 1, 18,
-            "conditions (WHERE) are not yet supported: remove the condition, or let the module decide what it sends"
-        ),
-        (
-            "FROM /*\n  where true into $upstream", 2, 3,
-            "conditions (WHERE) are not yet supported: remove the condition, or let the module decide what it sends"
+            "FROM /* WHERE INTO $upstream", 1, 15,
+            "\"INTO\" is not expected here; a value is expected: a property, 'text', a number, $name, $body.name or a function"
         ),
         (
             "FROM /* INTO $upstream WHERE a = 1", 1, 24,
-            "WHERE stands after the sink, where it would have no effect; conditions come before INTO and are not yet supported"
+            "WHERE stands after the sink, where it would have no effect; write it before INTO"
         ),
         ("FROM /* INTO $upstream;", 1, 23, "\";\" is not expected here; nothing may follow the sink"),
         (
@@ -107,6 +105,10 @@ import Testing
         (
             "FROM /* INTO BrokeredEndpoint(\"/modules/\\m\")", 1, 41,
             "no such escape; after \\ comes \\, \", ' or u and four hexadecimal digits"
+        ),
+        (
+            "FROM /* INTO BrokeredEndpoint(\"a\\uD83D\")", 1, 33,
+            "this is half of a character; write both halves, as \\uD83D\\uDE00, or the character itself"
         ),
         ("FROM /* INTO BrokeredEndpoint(\"\\U0041\")", 1, 32, "no such escape; after \\ comes \\, \", ' or u and four hexadecimal digits"),
         ("FROM /* INTO BrokeredEndpoint(\"/modules/m/inputs/i\"", 1, 52, "the route ends here; ) is expected after the path of the input"),
@@ -156,11 +158,19 @@ import Testing
         #expect(warnings.isEmpty)
     }
 
+    @Test func `a route has a largest length`() throws {
+        let padding = String(repeating: " ", count: Route.maximumBytes - 22)
+        #expect(try Route.parse(Text("FROM /* INTO $upstream" + padding)).sink == .upstream)
+        #expect(throws: RouteError(line: 1, column: 1, message: "the route has 16385 bytes; at most 16384 are allowed")) {
+            try Route.parse(Text("FROM /* INTO $upstream " + padding))
+        }
+    }
+
     @Test func `hostile texts end in an error`() {
         let texts = [
-            "\u{0}", "FROM /" + String(repeating: "a/", count: 100_000), String(repeating: "(", count: 100_000),
-            "FROM /* INTO \"" + String(repeating: "\\\\", count: 100_000), String(repeating: "/*", count: 20_000),
-            "FROM " + String(repeating: "/* ", count: 100_000),
+            "\u{0}", "FROM /" + String(repeating: "a/", count: 8_000), "FROM /* WHERE " + String(repeating: "(", count: 15_000),
+            "FROM /* INTO \"" + String(repeating: "\\\\", count: 8_000), String(repeating: "/*", count: 8_000),
+            "FROM " + String(repeating: "/* ", count: 5_000),
         ]
         for text in texts {
             #expect(throws: RouteError.self) { try Route.parse(Text(text)) }

@@ -4,6 +4,17 @@ import JSON
 struct RouteToken: Equatable {
     enum Keyword: Equatable { case select, from, `where`, into }
 
+    /// A word of conditions: `AND`, `OR`, `NOT` in any case; the others in small letters.
+    enum Word: Equatable { case and, or, not, `true`, `false`, null, undefined }
+
+    /// What is not made of letters.
+    enum Symbol: Equatable {
+        case openParenthesis, closeParenthesis, openBrace, closeBrace, comma, slash, star, percent, plus, minus, join
+        case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual, coalesce
+        /// A character that the language does not use.
+        case other
+    }
+
     enum Kind: Equatable {
         case keyword(Keyword)
         /// Unescaped.
@@ -12,15 +23,12 @@ struct RouteToken: Equatable {
         case openString
         /// What follows a backslash in a string is no escape; the offset of the backslash.
         case badEscape(at: Int)
+        /// `\uXXXX` that is half of a character, without the other half; its offset.
+        case halfCharacter(at: Int)
+        /// An integer, a fraction, or `0x` and hexadecimal digits.
         case number
-        /// A word of the condition language: AND, OR, NOT in any case; true, false, null, undefined in small letters.
-        case reserved
-        case slash
-        case star
-        case openParenthesis
-        case closeParenthesis
-        /// Any other operator of conditions.
-        case symbol
+        case word(Word)
+        case symbol(Symbol)
         /// `$` with a name.
         case systemName
         case name
