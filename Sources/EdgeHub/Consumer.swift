@@ -13,6 +13,8 @@ final class Consumer {
     var takes = true
     /// Endpoints that had more when the instance stopped taking.
     var blocked: [Endpoint] = []
+    /// What it has sent.
+    let traffic = ModuleTraffic()
     /// The deployment holds this module.
     var isDeployed = false
 

@@ -25,15 +25,71 @@ extension EdgeHub {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }
-        if !monitors.isEmpty { show(message, destinations) }
-        guard let first = destinations.first else {
-            droppedWithoutRoute += 1
-            if let done { later { done(nil) } }
+        port.traffic.received &+= 1
+        guard destinations.choices.isEmpty, let first = destinations.first else {
+            if !sendByConditions(message, destinations, done) { port.traffic.unrouted &+= 1 }
             return
         }
+        if !monitors.isEmpty { show(message, toUpstream: destinations.includesUpstream) }
         let acceptance = done.map { Acceptance(endpoints: 1 + destinations.others.count, done: $0) }
         for other in destinations.others { offer(copy message, to: other, acceptance) }
         offer(message, to: first, acceptance)
+    }
+
+    /// A change of reported properties that is on disk becomes a message, where a route wants it.
+    func sendTwinChange(_ patch: JSONObject, of slot: TwinSlot) {
+        let destinations = destinationsOfTwinChanges()
+        guard !destinations.isEmpty else { return }
+        let kind: Text = "twinChangeNotification"
+        var system = [
+            MessageProperty(name: "contentType", value: "application/json"), MessageProperty(name: "contentEncoding", value: "utf-8"),
+            MessageProperty(name: "messageSchema", value: kind), MessageProperty(name: "messageType", value: kind),
+            MessageProperty(name: "rpSenderDeviceId", value: deviceID),
+        ]
+        if !slot.name.isEmpty { system.append(MessageProperty(name: "rpSenderModuleId", value: slot.name)) }
+        let message = Message(
+            module: EdgeHub.ownName, output: "", body: JSON.object(patch).bytes(), systemProperties: system, isChecked: true)
+        _ = sendByConditions(message, destinations, nil)
+    }
+
+    /// The hub itself as a sender.
+    static let ownName: Text = "$edgeHub"
+
+    /// To every endpoint once, by the first of its routes whose condition the message fulfils.
+    /// - Returns: whether there was one.
+    @inline(never)
+    private func sendByConditions(_ message: Message, _ destinations: Destinations, _ done: ((HubError?) -> Void)?) -> Bool {
+        // What it goes to is kept for the next message.
+        var chosen = chosen
+        self.chosen = []
+        defer {
+            chosen.removeAll(keepingCapacity: true)
+            self.chosen = chosen
+        }
+        choose(message, destinations, &chosen)
+        if !monitors.isEmpty { show(message, toUpstream: chosen.contains { $0.endpoint.id == .upstream }) }
+        if chosen.isEmpty {
+            droppedWithoutRoute += 1
+            if let done { later { done(nil) } }
+            return false
+        }
+        let acceptance = done.map { Acceptance(endpoints: chosen.count, done: $0) }
+        for destination in chosen { offer(copy message, to: destination, acceptance) }
+        return true
+    }
+
+    private func choose(_ message: Message, _ destinations: Destinations, _ chosen: inout [Destination]) {
+        if let first = destinations.first { chosen.append(first) }
+        for other in destinations.others { chosen.append(other) }
+        if destinations.choices.isEmpty { return }
+        subject.begin(message, enqueuedMs: time.wallMs)
+        defer { subject.end() }
+        var done: Endpoint?
+        for choice in destinations.choices where choice.destination.endpoint !== done {
+            guard choice.condition?.matches(subject) ?? true else { continue }
+            chosen.append(choice.destination)
+            done = choice.destination.endpoint
+        }
     }
 
     private func offer(_ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?) {

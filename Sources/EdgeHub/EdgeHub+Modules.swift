@@ -13,7 +13,7 @@ extension EdgeHub: ModuleHub {
             log(.warning, "\(module) comes a second time: the earlier instance is cut off")
             unlink(consumer)
         }
-        let port = ModulePort(slot, hub: self)
+        let port = ModulePort(slot, consumer: consumer, hub: self)
         guard !isClosed, !slot.isRefused else {
             port.kill()
             return port

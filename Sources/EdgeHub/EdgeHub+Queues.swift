@@ -24,6 +24,13 @@ extension EdgeHub {
             dropped: dropped)
     }
 
+    /// What each module has sent, by its name.
+    public func traffic() -> [TrafficStatus] {
+        consumers.values.map {
+            TrafficStatus(module: $0.module, received: $0.traffic.received, unrouted: $0.traffic.unrouted)
+        }.inOrder { $0.module < $1.module }
+    }
+
     /// Shows messages as they are routed, whether anything takes them or not.
     /// - Parameter sink: called from inside the sending of each message; it must not change the hub.
     /// - Returns: for `endMonitor`.
@@ -38,10 +45,10 @@ extension EdgeHub {
         monitors.removeAll { $0.token == token }
     }
 
-    func show(_ message: Message, _ destinations: Destinations) {
+    func show(_ message: Message, toUpstream: Bool) {
         for monitor in monitors {
             switch monitor.scope {
-            case .upstream where !destinations.includesUpstream: continue
+            case .upstream where !toUpstream: continue
             case .module(let module, let output) where module != message.module || output.map { $0 != message.output } ?? false: continue
             default: monitor.sink(message)
             }

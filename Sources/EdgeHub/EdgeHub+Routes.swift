@@ -14,21 +14,33 @@ extension EdgeHub {
     func newGeneration() {
         generation += 1
         destinations = [:]
+        twinDestinations = nil
     }
 
     /// Where the messages of an output go.
     func destinations(of source: Source) -> Destinations {
         if let known = destinations[source] { return known }
-        let all = table.targets(module: source.module, output: source.output).map { target in
-            let endpoint = self.endpoint(target.endpoint)
-            let lane = self.lane(of: endpoint, priority: target.priority, persistence: target.persistence)
-            return Destination(endpoint: endpoint, lane: lane, whenFull: target.whenFull, timeToLiveMs: target.timeToLiveMs)
-        }
+        let found = Destinations(table.targets(module: source.module, output: source.output).map(choice), output: source.output)
         // Outputs are named by modules: what is remembered of them is bounded.
         if destinations.count >= 1024 { destinations = [:] }
-        let found = Destinations(all, output: source.output)
         destinations[source] = found
         return found
+    }
+
+    /// Where changes of reported properties go.
+    func destinationsOfTwinChanges() -> Destinations {
+        if let twinDestinations { return twinDestinations }
+        let found = Destinations(table.twinChangeTargets().map(choice), output: "")
+        twinDestinations = found
+        return found
+    }
+
+    private func choice(_ target: RoutingTable.Target) -> Choice {
+        let endpoint = self.endpoint(target.endpoint)
+        let lane = self.lane(of: endpoint, priority: target.priority, persistence: target.persistence)
+        return Choice(
+            target.condition,
+            Destination(endpoint: endpoint, lane: lane, whenFull: target.whenFull, timeToLiveMs: target.timeToLiveMs))
     }
 
     func endpoint(_ id: EndpointID) -> Endpoint {

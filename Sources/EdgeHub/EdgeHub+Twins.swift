@@ -49,7 +49,8 @@ extension EdgeHub {
                 if let error { done(.failure(error)) } else { done(.success(version)) }
             }
         }
-        update(slot, done: answer) { (twin: inout Twin) throws(TwinError) in
+        let isRouted = !destinationsOfTwinChanges().isEmpty
+        update(slot, reported: isRouted ? patch : nil, done: answer) { (twin: inout Twin) throws(TwinError) in
             version = try twin.report(patch, nowMs: time.wallMs)
             return nil
         }
@@ -60,6 +61,7 @@ extension EdgeHub {
         let slot = change.slot
         slot.waiting -= 1
         if let done = change.done { later { done(nil) } }
+        if let reported = change.reported { sendTwinChange(reported, of: slot) }
         guard let notice = change.notice, let consumer = consumers[slot.name], consumer.port?.slot === slot else { return }
         consumer.link?.desired(notice.patch, version: notice.version)
     }
@@ -72,9 +74,11 @@ extension EdgeHub {
     }
 
     /// Changes a twin in memory and queues it for the disk.
-    /// - Parameter change: returns what the module is to be told.
+    /// - Parameters:
+    ///   - reported: what becomes a message once it is stored.
+    ///   - change: returns what the module is to be told.
     func update(
-        _ slot: TwinSlot, done: ((HubError?) -> Void)?, _ change: (inout Twin) throws(TwinError) -> JSONObject?
+        _ slot: TwinSlot, reported: JSONObject? = nil, done: ((HubError?) -> Void)?, _ change: (inout Twin) throws(TwinError) -> JSONObject?
     ) {
         if let refusal = refusal(of: slot, isAwaited: done != nil) {
             if let done { later { done(refusal) } }
@@ -84,11 +88,23 @@ extension EdgeHub {
         do throws(TwinError) {
             let notice = try change(&twin)
             slot.current = twin
-            queue(slot, notice: notice, done: done)
+            // Nobody waits, so nothing else bounds them.
+            let isTooMany = reported != nil && slot.waiting >= 2 * EdgeHub.waitingUpdates
+            if isTooMany { warnOfTwinChanges(slot) }
+            queue(slot, notice: notice, reported: isTooMany ? nil : reported, done: done)
         } catch {
             let refusal = HubError(error)
             if let done { later { done(refusal) } }
         }
+    }
+
+    private func warnOfTwinChanges(_ slot: TwinSlot) {
+        guard !hasWarnedOfTwinChanges else { return }
+        hasWarnedOfTwinChanges = true
+        log(
+            .warning,
+            "\(2 * EdgeHub.waitingUpdates) changes of \(slot.path) wait to be stored: those that come meanwhile become no messages (said once)"
+        )
     }
 
     private func refusal(of slot: TwinSlot, isAwaited: Bool) -> HubError? {
@@ -98,15 +114,16 @@ extension EdgeHub {
     }
 
     /// Something of a slot is to go to disk; `done` comes once it is there, or with the reason why not.
-    func queue(_ slot: TwinSlot, notice: JSONObject? = nil, done: ((HubError?) -> Void)?) {
+    func queue(_ slot: TwinSlot, notice: JSONObject? = nil, reported: JSONObject? = nil, done: ((HubError?) -> Void)?) {
         if !slot.isDirty {
             slot.isDirty = true
             dirty.append(slot)
         }
-        if notice != nil || done != nil {
+        if notice != nil || reported != nil || done != nil {
             slot.waiting += 1
             let version = slot.current.desired.version
-            changes.append(TwinChange(slot: slot, notice: notice.map { (patch: $0, version: version) }, done: done))
+            changes.append(
+                TwinChange(slot: slot, notice: notice.map { (patch: $0, version: version) }, reported: reported, done: done))
         }
         turnSoon()
     }

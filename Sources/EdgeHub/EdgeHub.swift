@@ -31,6 +31,13 @@ public final class EdgeHub {
     /// Which set of routes `table` is. Ports compare it with what they remember.
     var generation: UInt64 = 1
     var destinations: [Source: Destinations] = [:]
+    /// Of changes of reported properties; nil: not found yet.
+    var twinDestinations: Destinations?
+    var hasWarnedOfTwinChanges = false
+    /// Of which conditions are asked, one message after the other.
+    let subject: ConditionSubject
+    /// Memory for where one message goes.
+    var chosen: [Destination] = []
     var endpoints: [EndpointID: Endpoint] = [:]
     /// With so many, those that are not used are looked for. Inputs are named by whoever sends.
     var mostEndpoints = 256
@@ -104,6 +111,7 @@ public final class EdgeHub {
         self.loop = loop
         self.time = time
         self.deviceID = deviceID
+        subject = ConditionSubject(deviceID: deviceID)
         hosts = [hubHostName, gatewayHostName].filter { !$0.isEmpty }
         self.deviceKey = deviceKey
         self.store = store

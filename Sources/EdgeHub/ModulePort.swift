@@ -12,6 +12,8 @@ final class ModulePort: HubPort {
     /// Of the identity under which everything is done here.
     let slot: TwinSlot
     private let hub: EdgeHub
+    /// Of the module.
+    let traffic: ModuleTraffic
     private(set) var isDead = false
     private let loop: Loop
     /// Destinations of the outputs that were used, and of which set of routes they are. Outputs are few; it is searched in order.
@@ -21,7 +23,8 @@ final class ModulePort: HubPort {
     /// A message of it was refused without anyone waiting for the answer, and that was logged.
     var hasWarned = false
 
-    init(_ slot: TwinSlot, hub: EdgeHub) {
+    init(_ slot: TwinSlot, consumer: Consumer, hub: EdgeHub) {
+        traffic = consumer.traffic
         moduleName = slot.name
         self.slot = slot
         self.hub = hub

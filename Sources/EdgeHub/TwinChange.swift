@@ -6,6 +6,8 @@ struct TwinChange {
     let slot: TwinSlot
     /// To the module.
     let notice: (patch: JSONObject, version: UInt64)?
+    /// What was reported and is to become a message; nil: nothing.
+    var reported: JSONObject?
     /// To who made the update.
     let done: ((HubError?) -> Void)?
 }

@@ -34,6 +34,21 @@ import Testing
         #expect(table.targets(module: "a", output: "x") == [target])
     }
 
+    @Test func `routes to one endpoint follow each other by priority, up to one that wants every message`() throws {
+        let hot = try Route.parse("FROM /* WHERE hot = '1' INTO $upstream")
+        let cold = try Route.parse("FROM /messages/* WHERE cold = '1' INTO $upstream")
+        let table = RoutingTable([
+            RouteSpecification(name: "late", route: cold, priority: 8), route("/messages/*", .upstream, priority: 7),
+            route("/messages/*", .module(name: "m", input: "i")), RouteSpecification(name: "cold", route: cold, priority: 7),
+            RouteSpecification(name: "hot", route: hot, priority: 3), RouteSpecification(name: "cold first", route: cold, priority: 3),
+        ])
+        let targets = table.targets(module: "a", output: "x")
+        #expect(targets.map(\.endpoint) == [.upstream, .upstream, .upstream, .input(module: "m", input: "i")])
+        #expect(targets.map(\.priority) == [3, 3, 7, 2_000_000_000])
+        #expect(targets.map { $0.condition?.text } == ["hot = '1'", "cold = '1'", nil, nil])
+        #expect(table.twinChangeTargets().map { $0.condition?.text } == ["hot = '1'"])
+    }
+
     @Test func `what a route does not say comes from the hub`() {
         let table = RoutingTable([route("/*", .module(name: "m", input: "i"), ttl: 0)], timeToLiveSecs: 7200, whenFull: .block)
         let target = RoutingTable.Target(
