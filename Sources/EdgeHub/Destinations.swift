@@ -1,4 +1,5 @@
 import JSON
+import Messages
 import ModuleIdentities
 
 /// Where the messages of one output go, found once per set of routes.
