@@ -15,6 +15,10 @@ final class Consumer {
     var blocked: [Endpoint] = []
     /// What it has sent.
     let traffic = ModuleTraffic()
+    /// What its instance was given of queues on disk and has not taken yet.
+    var outbox = Outbox()
+    /// The outbox is full, and there is more for it.
+    var isHeldUp = false
     /// The deployment holds this module.
     var isDeployed = false
 

@@ -40,55 +40,56 @@ extension EdgeHub {
     private func deliver(_ endpoint: Endpoint) {
         guard let consumer = endpoint.consumer, let link = consumer.link, let first = endpoint.lanes.first else { return }
         let others = endpoint.lanes.dropFirst()
-        let now = time.wallMs
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
-            guard let message = nextMessage(first, others, endpoint) else { return }
-            let delivery = Delivery(message, input: endpoint.input, enqueuedMs: now)
+            guard let delivery = nextDelivery(first, others, endpoint, consumer) else { return }
             if !link.deliver(delivery) && consumer.link === link { consumer.takes = false }
         }
-        if endpoint.lanes.contains(where: { $0.isDeliverable || $0.disk?.hasUnread ?? false }) {
-            markReady(endpoint)
-        }
+        if endpoint.lanes.contains(where: { $0.isDeliverable && !($0.isDurable && consumer.isHeldUp) }) { markReady(endpoint) }
     }
 
     /// Most endpoints have one lane.
-    private func nextMessage(_ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint) -> Message? {
-        if let message = nextMessage(first, endpoint) { return message }
+    private func nextDelivery(_ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
+        if let delivery = nextDelivery(first, endpoint, consumer) { return delivery }
         for lane in others {
-            if let message = nextMessage(lane, endpoint) { return message }
+            if let delivery = nextDelivery(lane, endpoint, consumer) { return delivery }
         }
         return nil
     }
 
-    private func nextMessage(_ lane: Lane, _ endpoint: Endpoint) -> Message? {
-        lane.isDurable ? nextOnDisk(lane, endpoint) : nextInMemory(lane)
-    }
-
-    private func nextInMemory(_ lane: Lane) -> Message? {
+    private func nextDelivery(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
+        if lane.isDurable { return nextOnDisk(lane, endpoint, consumer) }
         var accepted: [Acceptance] = []
-        let message = lane.inbox.next(time.nowMs, &accepted)
+        let entry = lane.inbox.next(time.nowMs, &accepted)
         for acceptance in accepted { settle(acceptance, nil) }
-        return message
+        guard let entry else { return nil }
+        lane.delivered &+= 1
+        return Delivery(entry.message, input: endpoint.input, enqueuedMs: entry.enqueuedMs)
     }
 
-    /// The next message that has been read. It leaves the disk after its delivery, so that none is lost.
-    private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint) -> Message? {
-        while let stored = lane.disk?.window.removeFirst() {
-            let isExpired = stored.isExpired(nowMs: time.wallMs)
-            remove(stored, lane, isExpired: isExpired)
-            if isExpired { continue }
-            if let message = stored.message { return message }
-            log(.error, "message \(stored.sequence) of the queue \(lane.endpoint.name) is damaged and dropped")
+    /// The next message that has been read. It leaves the disk once the instance has taken it, so that none is lost.
+    private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
+        guard !consumer.outbox.isFull else {
+            consumer.isHeldUp = true
+            return nil
+        }
+        while let stored = lane.disk?.next() {
+            if isExpired(stored, lane) {
+                remove(stored, lane, isExpired: true)
+                continue
+            }
+            guard let message = stored.message else {
+                log(.error, "message \(stored.sequence) of the queue \(lane.endpoint.name) is damaged and dropped")
+                remove(stored, lane, isExpired: false)
+                continue
+            }
+            lane.delivered &+= 1
+            let receipt = consumer.outbox.add(lane, stored)
+            return Delivery(message, input: endpoint.input, enqueuedMs: stored.enqueuedMs, receipt: receipt)
         }
         read(lane, endpoint)
         return nil
-    }
-
-    private func remove(_ stored: StoredMessage, _ lane: Lane, isExpired: Bool) {
-        guard let queue = lane.disk?.totals.id else { return }
-        removals.append(StateBatch.Removal(queue: queue, sequence: stored.sequence, isExpired: isExpired))
     }
 
     private func read(_ lane: Lane, _ endpoint: Endpoint) {
@@ -99,17 +100,54 @@ extension EdgeHub {
             lane.disk?.isReading = false
             switch result {
             case .success(let messages):
-                for message in messages {
-                    lane.disk?.window.append(message)
-                    lane.disk?.cursor = message.sequence
-                }
-                // None: those that were there have been dropped for newer ones meanwhile.
-                if messages.isEmpty { lane.disk?.cursor = disk.totals.lastSequence }
+                lane.disk?.hasRead(messages)
                 markReady(endpoint)
             case .failure(let error):
                 // Tried again with the next message that comes to this endpoint.
                 log(.error, error.reason)
             }
         }
+    }
+
+    /// The instance has taken a message that was on disk.
+    func took(_ receipt: UInt64, _ consumer: Consumer) {
+        guard let entry = consumer.outbox.take(receipt) else { return }
+        remove(entry.stored, entry.lane, isExpired: false)
+        guard consumer.isHeldUp && consumer.outbox.hasRoom else { return }
+        consumer.isHeldUp = false
+        for endpoint in consumer.endpoints { markReady(endpoint) }
+    }
+
+    /// The instance has ended: what it has not taken is for the next one, in order, before everything else.
+    func takeBack(_ consumer: Consumer) {
+        consumer.isHeldUp = false
+        for entry in consumer.outbox.removeAll().reversed() where !entry.lane.isGone {
+            entry.lane.disk?.giveBack(entry.stored)
+            entry.lane.delivered &-= 1
+        }
+    }
+
+    /// A message leaves the disk: with the next batch, or alone after a while.
+    private func remove(_ stored: StoredMessage, _ lane: Lane, isExpired: Bool) {
+        guard !lane.isGone else { return }
+        lane.disk?.remove(stored, isExpired: isExpired)
+        // Somebody waits for the room.
+        if !lane.inbox.isEmpty && !isRemovalDue {
+            isRemovalDue = true
+            turnSoon()
+        }
+        guard !lane.isRemoving else { return }
+        lane.isRemoving = true
+        removing.append(lane)
+        if removing.count == 1 { removalAlarm?.set(afterMs: EdgeHub.removalDelayMs) }
+    }
+
+    /// Messages that leave the disk alone wait so long for others to be written with: flash wears out by commits. After a crash meanwhile
+    /// they are delivered again.
+    private static let removalDelayMs: UInt64 = 250
+
+    func removalsAreDue() {
+        isRemovalDue = true
+        turnSoon()
     }
 }

@@ -93,11 +93,12 @@ extension EdgeHub {
     }
 
     private func offer(_ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?) {
-        let (lane, bytes, now) = (destination.lane, message.size, time.nowMs)
+        let (lane, bytes, now, wall) = (destination.lane, message.size, time.nowMs, time.wallMs)
         let offer = lane.inbox.offer(
             Inbox.Entry(
-                message: message, bytes: bytes, whenFull: destination.whenFull, arrived: now,
+                message: message, bytes: bytes, whenFull: destination.whenFull, arrived: now, enqueuedMs: wall,
                 timeToLiveMs: destination.timeToLiveMs, acceptance: acceptance), now: now)
+        noteExpiry(lane.inbox.nextExpiry)
         for removed in offer.removed { settle(removed.acceptance, nil) }
         switch offer.outcome {
         case .taken:
@@ -115,7 +116,9 @@ extension EdgeHub {
     }
 
     static func full(_ endpoint: EndpointID, _ limit: Int) -> HubError {
-        HubError(.full, "the queue of \(endpoint.name) is full: it holds \(limit) bytes at most, and its route says to refuse more")
+        HubError(
+            .full,
+            "the queue of \(endpoint.name) is full: all queues together hold \(limit) bytes at most, and its route says to refuse more")
     }
 
     /// Whoever sent it, by whatever way: the same rules, once.

@@ -58,6 +58,7 @@ extension EdgeHub: ModuleHub {
     }
 
     func unlink(_ consumer: Consumer) {
+        takeBack(consumer)
         consumer.port?.kill()
         consumer.port = nil
         consumer.link = nil

@@ -14,14 +14,13 @@ extension EdgeHub {
     private func status(_ lane: Lane) -> QueueStatus {
         let totals = lane.disk?.totals
         var oldest = lane.inbox.first.map { time.nowMs &- $0.arrived }
-        // Wall-clock time may have jumped: never less than nothing.
-        if let stored = totals?.oldestMs { oldest = UInt64(max(0, time.wallMs - stored)) }
+        if let totals, totals.length > 0 { oldest = UInt64(clamping: ticks.ticks(time.nowMs) &- totals.oldestTicks) }
         var dropped = lane.inbox.dropped
         if let stored = totals?.dropped { dropped.add(stored) }
         return QueueStatus(
             endpoint: lane.endpoint.name, priority: lane.priority, persistence: lane.persistence,
             length: lane.inbox.count + (totals?.length ?? 0), bytes: lane.inbox.bytes + (totals?.bytes ?? 0), oldestMs: oldest,
-            dropped: dropped)
+            dropped: dropped, delivered: lane.delivered)
     }
 
     /// What each module has sent, by its name.

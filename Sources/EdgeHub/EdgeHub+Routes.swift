@@ -7,6 +7,7 @@ extension EdgeHub {
     public func apply(routes: [RouteSpecification], timeToLiveSecs: UInt32) {
         self.routes = routes
         table = RoutingTable(routes, timeToLiveSecs: timeToLiveSecs, whenFull: limits.whenFull)
+        dropUnrouted()
         forgetUnused()
     }
 
@@ -41,36 +42,5 @@ extension EdgeHub {
         return Choice(
             target.condition,
             Destination(endpoint: endpoint, lane: lane, whenFull: target.whenFull, timeToLiveMs: target.timeToLiveMs))
-    }
-
-    func endpoint(_ id: EndpointID) -> Endpoint {
-        if let known = endpoints[id] { return known }
-        let endpoint =
-            switch id {
-            case .upstream: Endpoint(id: id, consumer: nil)
-            case .input(let module, _): Endpoint(id: id, consumer: consumer(module))
-            }
-        endpoints[id] = endpoint
-        endpoint.consumer?.endpoints.append(endpoint)
-        return endpoint
-    }
-
-    func lane(of endpoint: Endpoint, priority: Int, persistence: Persistence) -> Lane {
-        for lane in endpoint.lanes where lane.priority == priority && lane.persistence == persistence { return lane }
-        var disk: DiskQueue?
-        if persistence == .disk {
-            lastQueueID += 1
-            disk = DiskQueue(
-                limit: limits.diskQueueBytes, totals: QueueTotals(id: lastQueueID, endpoint: endpoint.id.name, priority: priority))
-        }
-        return addLane(to: endpoint, priority: priority, disk: disk)
-    }
-
-    @discardableResult
-    func addLane(to endpoint: Endpoint, priority: Int, disk: DiskQueue?) -> Lane {
-        let inbox = Inbox(limit: limits.memoryQueueBytes, acceptsWhenTaken: disk == nil)
-        let lane = Lane(endpoint: endpoint.id, priority: priority, inbox: inbox, disk: disk)
-        endpoint.add(lane)
-        return lane
     }
 }

@@ -14,28 +14,48 @@ extension EdgeHub {
             let slot = TwinSlot(id: record.id, identity: identity, twin: twin, isStored: true)
             slots[slot.name] = slot
         }
-        for totals in snapshot.queues {
-            lastQueueID = max(lastQueueID, totals.id)
-            guard let id = EndpointID(name: totals.endpoint) else { continue }
-            addLane(to: endpoint(id), priority: totals.priority, disk: DiskQueue(limit: limits.diskQueueBytes, totals: totals))
+        ticks = TickClock(snapshot.mark, nowMs: time.nowMs, wallMs: time.wallMs)
+        for totals in snapshot.queues { load(totals) }
+        resizePools()
+        expire()
+    }
+
+    private func load(_ totals: QueueTotals) {
+        lastQueueID = max(lastQueueID, totals.id)
+        guard let id = EndpointID(name: totals.endpoint) else {
+            log(.error, "\(store.path): a queue is of \(totals.endpoint.quoted), which is no endpoint: it is dropped")
+            leavingQueues.append(totals.id)
+            isDropDue = true
+            return
         }
+        var disk = DiskQueue(totals)
+        diskPool.set(&disk.usage, totals.usage)
+        addLane(to: endpoint(id), priority: totals.priority, disk: disk)
+        routed[id] = true
     }
 
     /// A lane has messages for the next batch.
     func stage(_ lane: Lane) {
-        guard !lane.isStaged else { return }
+        guard !lane.isStaged, !lane.isGone else { return }
         lane.isStaged = true
         staged.append(lane)
         turnSoon()
     }
 
+    /// Whether somebody waits for a batch. What nobody waits for, and has failed, goes with the next one that has something else: retrying
+    /// it alone would never end.
+    private var isPressing: Bool {
+        if !(dirty.isEmpty && leaving.isEmpty && cloud.isEmpty && staged.isEmpty) { return true }
+        if isStorageFailing { return false }
+        return !sweeping.isEmpty || isDropDue || pendingShift > 0 || !removing.isEmpty && (isRemovalDue || !flushWaiters.isEmpty)
+    }
+
     /// Sends what has collected to disk, unless a batch is under way: then it goes with the next one.
     func commitStaged() {
         guard !isCommitting else { return }
-        let (batch, flight) = nextBatch()
-        // Removals that failed go with the next batch that has something else: retrying them alone would never end.
-        guard batch.isPressing || !(batch.removals.isEmpty || isStorageFailing) else {
-            removals = batch.removals
+        var (batch, flight) = (StateBatch(), Flight())
+        if isPressing { (batch, flight) = nextBatch(isLast: false) }
+        guard !batch.isEmpty else {
             if manifestReads == 0 { callFlushWaiters() }
             return
         }
@@ -44,9 +64,7 @@ extension EdgeHub {
             isCommitting = false
             ended(flight, result)
             if isClosed { return }
-            if !dirty.isEmpty || !leaving.isEmpty || !cloud.isEmpty || !removals.isEmpty || !staged.isEmpty || !flushWaiters.isEmpty {
-                turnSoon()
-            }
+            if isPressing || !flushWaiters.isEmpty { turnSoon() }
         }
     }
 
@@ -55,14 +73,15 @@ extension EdgeHub {
         store.finish()
         retryUnstored()
         while true {
-            let (batch, flight) = nextBatch()
+            let (batch, flight) = nextBatch(isLast: true)
             if batch.isEmpty { return }
             ended(flight, store.commitNow(batch))
             if isStorageFailing { return }
         }
     }
 
-    private func nextBatch() -> (StateBatch, Flight) {
+    /// - Parameter isLast: what can be done after the next start is left for then.
+    private func nextBatch(isLast: Bool) -> (StateBatch, Flight) {
         var (batch, flight) = (StateBatch(), Flight())
         if !(dirty.isEmpty && leaving.isEmpty && cloud.isEmpty && staged.isEmpty) { retryUnstored() }
         for slot in leaving { batch.deletions.append(slot.id) }
@@ -78,15 +97,7 @@ extension EdgeHub {
         cloud = []
         flight.changes = changes
         changes = []
-        batch.removals = removals
-        flight.removals = removals
-        removals = []
-        var bytes = 0
-        for _ in 0..<staged.count {
-            guard bytes < StateBatch.bytes, let lane = staged.removeFirst() else { break }
-            lane.isStaged = false
-            take(lane, &batch, &flight, &bytes)
-        }
+        addQueues(&batch, &flight, isLast: isLast)
         return (batch, flight)
     }
 
@@ -105,41 +116,6 @@ extension EdgeHub {
         if !slot.isLeaving { batch.records.append(record) }
     }
 
-    /// Moves messages of one lane into the batch, as far as its disk queue and the batch have room.
-    private func take(_ lane: Lane, _ batch: inout StateBatch, _ flight: inout Flight, _ bytes: inout Int) {
-        guard let disk = lane.disk else { return }
-        let arrivedWall = time.wallMs
-        var planned = disk.totals.bytes
-        for entry in lane.inbox.expire(time.nowMs) { settle(entry.acceptance, nil) }
-        _ = lane.inbox.admit()
-        while let next = lane.inbox.first {
-            let hasRoom = planned + next.bytes <= disk.limit
-            if !hasRoom && next.whenFull == .block { break }
-            guard bytes < StateBatch.bytes else {
-                stage(lane)
-                break
-            }
-            guard let entry = lane.inbox.take() else { break }
-            _ = lane.inbox.admit()
-            if !hasRoom && (entry.whenFull != .dropOldest || entry.bytes > disk.limit) {
-                lane.inbox.countFull()
-                settle(entry.acceptance, entry.whenFull == .dropNewest ? nil : EdgeHub.full(lane.endpoint, disk.limit))
-                continue
-            }
-            planned = min(planned + entry.bytes, disk.limit)
-            bytes += entry.bytes
-            lane.inFlight += 1
-            batch.arrivals.append(
-                StateBatch.Arrival(
-                    queue: disk.totals, limit: disk.limit, message: entry.message, bytes: entry.bytes,
-                    enqueuedMs: arrivedWall - Int64(clamping: time.nowMs &- entry.arrived),
-                    timeToLiveMs: Int64(clamping: entry.timeToLiveMs)))
-            if let acceptance = entry.acceptance { flight.acceptances.append(acceptance) }
-        }
-        guard lane.inFlight > 0 else { return }
-        flight.lanes.append(lane)
-    }
-
     private func ended(_ flight: Flight, _ result: Result<StateOutcome, HubError>) {
         switch result {
         case .success(let outcome):
@@ -148,8 +124,7 @@ extension EdgeHub {
                 later { [self] in applyUnapplied() }
             }
             isStorageFailing = false
-            update(outcome.queues)
-            for lane in flight.lanes { lane.inFlight = 0 }
+            queuesEnded(flight, outcome)
             for acceptance in flight.acceptances { settle(acceptance, nil) }
             for slot in flight.deletions { left(slot) }
             for (slot, record) in flight.records { slot.commit(record) }
@@ -162,33 +137,9 @@ extension EdgeHub {
         }
     }
 
-    private func update(_ queues: [QueueTotals]) {
-        for totals in queues {
-            guard let id = EndpointID(name: totals.endpoint), let endpoint = endpoints[id] else { continue }
-            for lane in endpoint.lanes where lane.disk?.totals.id == totals.id {
-                lane.disk?.totals = totals
-                // There may be room for those that wait.
-                if !lane.inbox.isEmpty && totals.bytes < limits.diskQueueBytes { stage(lane) }
-            }
-            if endpoint.lanes.contains(where: { $0.disk?.hasUnread ?? false }) { markReady(endpoint) }
-        }
-    }
-
     /// The batch and everything that came meanwhile has failed: later updates started from earlier ones that are not stored.
     private func fail(_ flight: Flight, _ error: HubError) {
-        for lane in flight.lanes {
-            lane.inbox.countUnstored(lane.inFlight)
-            lane.inFlight = 0
-        }
-        for acceptance in flight.acceptances { settle(acceptance, error) }
-        while let lane = staged.removeFirst() {
-            lane.isStaged = false
-            let entries = lane.inbox.removeAll()
-            lane.inbox.countUnstored(entries.count)
-            for entry in entries { settle(entry.acceptance, error) }
-        }
-        // These messages were delivered; they leave the disk with the next batch.
-        removals = flight.removals + removals
+        failQueues(flight, error)
         for slot in flight.deletions + leaving {
             slot.isLeaving = false
             slot.successor = nil

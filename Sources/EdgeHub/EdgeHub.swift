@@ -39,6 +39,8 @@ public final class EdgeHub {
     /// Memory for where one message goes.
     var chosen: [Destination] = []
     var endpoints: [EndpointID: Endpoint] = [:]
+    /// Where routes lead; before the first, where messages on disk wait.
+    var routed: [EndpointID: Bool] = [:]
     /// With so many, those that are not used are looked for. Inputs are named by whoever sends.
     var mostEndpoints = 256
     var consumers: [Text: Consumer] = [:]
@@ -71,9 +73,31 @@ public final class EdgeHub {
     var manifestNumber: UInt64 = 0
     /// What the manifest says and the disk did not take.
     var unapplied: [(module: Text, properties: JSONObject)] = []
-    var removals: [StateBatch.Removal] = []
     var staged = Ring<Lane>()
+    /// Of which something leaves the disk.
+    var removing: [Lane] = []
+    /// That does not wait for company any more.
+    var isRemovalDue = false
+    var removalAlarm: (any HubAlarm)?
+    /// On disk of which something is too old.
+    var sweeping: [Lane] = []
+    /// Queues on disk that are not used any more.
+    var leavingQueues: [Int64] = []
+    var isDropDue = false
     var lastQueueID: Int64 = 0
+    let memoryPool: QueuePool
+    /// Of messages whose senders wait for room.
+    let waitingPool: QueuePool
+    let diskPool: QueuePool
+
+    // The time of messages.
+    var ticks = TickClock(nil, nowMs: 0, wallMs: 0)
+    /// Milliseconds that the host was off, of which only the disk is still to be told.
+    var pendingShift: Int64 = 0
+    var expiryAlarm: (any HubAlarm)?
+    /// Of what becomes too old from then on, the alarm does not know.
+    var nextExpiryNoted = UInt64.max
+
     var isCommitting = false
     var isStorageFailing = false
     var flushWaiters: [() -> Void] = []
@@ -118,6 +142,11 @@ public final class EdgeHub {
         self.limits = limits
         self.log = log
         methodTimer = Timer(loop)
+        memoryPool = QueuePool(limits.memory)
+        waitingPool = QueuePool(limits.memory)
+        diskPool = QueuePool(limits.disk)
+        expiryAlarm = time.alarm { [self] in expire() }
+        removalAlarm = time.alarm { [self] in removalsAreDue() }
         load(store.takeSnapshot())
         serveMethods(of: "$edgeHub") { $0.end(EdgeHub.noMethod($0.method, of: "$edgeHub")) }
     }
@@ -137,6 +166,8 @@ public final class EdgeHub {
         for consumer in consumers.values { unlink(consumer) }
         storeRest()
         store.close()
+        expiryAlarm = nil
+        removalAlarm = nil
         monitors = []
         ready = Ring()
         destinations = [:]
@@ -161,6 +192,7 @@ public final class EdgeHub {
         isTurnDue = false
         guard !isClosed else { return }
         runCompletions()
+        learnTimeOff()
         deliverReady()
         commitStaged()
         if !completions.isEmpty || !ready.isEmpty { turnSoon() }

@@ -25,6 +25,10 @@ final class Endpoint {
         lanes.insert(lane, at: index ?? lanes.count)
     }
 
+    func removeLanes(where isGone: (Lane) -> Bool) {
+        lanes.removeAll(where: isGone)
+    }
+
     /// IoT Edge's strict order: the numerically lowest priority first. (Its default, twice, is beyond an Int of 32 bits.)
     private func comes(_ lane: Lane, before other: Lane) -> Bool {
         if lane.priority != other.priority { return lane.priority < other.priority }

@@ -9,7 +9,12 @@ struct Flight {
     /// As in the batch.
     var cloud: [(HubError?) -> Void] = []
     var acceptances: [Acceptance] = []
-    var removals: [StateBatch.Removal] = []
     /// With messages in it: `Lane.inFlight` of each.
     var lanes: [Lane] = []
+    /// As in the batch, one for each of `lanes`.
+    var arrivals: [StateBatch.Arrivals] = []
+    var removals: [(lane: Lane, removals: [StateBatch.Removal])] = []
+    var sweeps: [Lane] = []
+    var drops: [Int64] = []
+    var shift: Int64 = 0
 }

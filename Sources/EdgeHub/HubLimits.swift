@@ -2,9 +2,9 @@ public import Messages
 
 /// What the hub may hold at most. (contract section 1, `host.limits`)
 public struct HubLimits: Sendable, Equatable {
-    /// Bytes of messages that wait in memory for one endpoint at one priority. For a durable queue: that wait to be stored.
+    /// Bytes of messages that wait in memory, of all queues together; also of those that wait to be stored.
     public let memoryQueueBytes: Int
-    /// Bytes of messages that wait on disk for one endpoint at one priority.
+    /// Bytes of messages that wait on disk, of all queues together.
     public let diskQueueBytes: Int
     /// Where a route does not say it.
     public let whenFull: FullQueueRule
@@ -16,6 +16,15 @@ public struct HubLimits: Sendable, Equatable {
         self.diskQueueBytes = min(diskQueueBytes, HubLimits.largestQueueBytes)
         self.whenFull = whenFull
     }
+
+    /// What one message costs in memory beside what it counts, roughly.
+    private static let overhead = 256
+    /// On disk.
+    private static let diskOverhead = 64
+
+    /// So that many messages of a few bytes take no more than few large ones.
+    var memory: QueueUsage { QueueUsage(bytes: memoryQueueBytes, count: max(memoryQueueBytes / HubLimits.overhead, 1024)) }
+    var disk: QueueUsage { QueueUsage(bytes: diskQueueBytes, count: max(diskQueueBytes / HubLimits.diskOverhead, 1024)) }
 
     /// No queue is larger, whatever is asked for: with a message on top it is still an Int, of 32 bits too.
     static let largestQueueBytes = Int.max / 4

@@ -1,26 +1,48 @@
 import JSON
 import Messages
 
-/// Messages that wait in memory for one endpoint, bounded in bytes. A value: it says what is to be done about those that found no
-/// room.
+/// Messages that wait in memory for one endpoint. Their room is of a pool that all queues share. A value: it says what is to be done about
+/// those that found no room.
 ///
 /// ```
-///  offer ─► [ waiting: their senders wait, rule `block` ] ─ admit ─► [ entries: at most `limit` bytes ] ─► take
+///  offer ─► [ waiting: their senders wait, rule `block` ] ─ admit ─► [ entries ] ─► take
 /// ```
 struct Inbox {
     struct Entry {
         let message: Message
-        /// What it counts.
-        let bytes: Int
-        let whenFull: FullQueueRule
-        /// Milliseconds of monotonic time.
-        let arrived: UInt64
-        /// Milliseconds from arrival; 0: for ever.
-        let timeToLiveMs: UInt64
         /// nil: nobody waits for it (any more).
         var acceptance: Acceptance?
+        /// Milliseconds of monotonic time.
+        let arrived: UInt64
+        /// Likewise: from then on it is too old; `never`.
+        let expires: UInt64
+        /// Milliseconds since 1970.
+        let enqueuedMs: Int64
+        private let size: UInt32
+        let whenFull: FullQueueRule
 
-        func isExpired(_ now: UInt64) -> Bool { timeToLiveMs > 0 && now >= arrived &+ timeToLiveMs }
+        static let never = UInt64.max
+
+        /// - Parameters:
+        ///   - bytes: what it counts.
+        ///   - timeToLiveMs: 0: for ever.
+        init(
+            message: consuming Message, bytes: Int, whenFull: FullQueueRule, arrived: UInt64, enqueuedMs: Int64, timeToLiveMs: UInt64,
+            acceptance: Acceptance?
+        ) {
+            self.message = message
+            self.acceptance = acceptance
+            self.arrived = arrived
+            expires = timeToLiveMs == 0 ? Entry.never : arrived &+ timeToLiveMs
+            self.enqueuedMs = enqueuedMs
+            size = UInt32(clamping: bytes)
+            self.whenFull = whenFull
+        }
+
+        /// What it counts.
+        var bytes: Int { Int(clamping: size) }
+
+        func isExpired(_ now: UInt64) -> Bool { now >= expires }
     }
 
     enum Outcome: Equatable {
@@ -40,37 +62,42 @@ struct Inbox {
         var removed: [Entry] = []
     }
 
-    /// What one entry costs in memory beside what it counts, roughly.
-    static let entryOverhead = 256
+    /// A queue that is full is not searched more often than this for entries in its middle that are too old.
+    private static let sweepIntervalMs: UInt64 = 100
 
-    /// Bytes of the entries; as many again may wait.
-    let limit: Int
-    /// So that many messages of a few bytes take no more memory than few large ones.
-    let countLimit: Int
+    private let pool: QueuePool
+    private let waitingPool: QueuePool
     private var entries = Ring<Entry>()
     private var waiting = Ring<Entry>()
-    private var entryBytes = 0
-    private var waitingBytes = 0
+    /// Of the entries, in the pool.
+    private(set) var usage = QueueUsage()
+    /// Of those that wait, in theirs.
+    private(set) var waitingUsage = QueueUsage()
+    /// Nothing is too old before this time; `Entry.never` where nothing can be.
+    private(set) var nextExpiry = Entry.never
+    private var lastSweep: UInt64 = 0
     private(set) var dropped = DropCounts()
 
     /// Being in the queue is enough to be accepted: the one who offers settles it, entries here have no acceptance.
     let acceptsWhenTaken: Bool
 
-    init(limit: Int, acceptsWhenTaken: Bool) {
-        self.limit = limit
-        countLimit = max(limit / Self.entryOverhead, 1024)
+    /// - Parameter waitingPool: of those whose senders wait.
+    init(pool: QueuePool, waitingPool: QueuePool, acceptsWhenTaken: Bool) {
+        self.pool = pool
+        self.waitingPool = waitingPool
         self.acceptsWhenTaken = acceptsWhenTaken
     }
 
     var count: Int { entries.count + waiting.count }
-    var bytes: Int { entryBytes + waitingBytes }
+    var bytes: Int { usage.bytes + waitingUsage.bytes }
     var isEmpty: Bool { count == 0 }
     var first: Entry? { entries.first }
+    var limit: Int { pool.total.bytes }
 
     /// Puts an entry in, or says why not.
     mutating func offer(_ entry: consuming Entry, now: UInt64) -> Offer {
         // Mostly there is room, and nobody waits for it.
-        if waiting.isEmpty && hasRoom(for: entry.bytes) {
+        if waiting.isEmpty && pool.take(&usage, entry.bytes) {
             append(consume entry)
             return Offer(outcome: .taken)
         }
@@ -82,14 +109,14 @@ struct Inbox {
             dropped.full += 1
             return Offer(outcome: .refused)
         }
-        var removed = expire(now)
-        if waiting.isEmpty && hasRoom(for: entry.bytes) {
+        var removed = makeRoom(now)
+        if waiting.isEmpty && pool.take(&usage, entry.bytes) {
             append(entry)
             return Offer(outcome: .taken, removed: removed)
         }
         switch entry.whenFull {
         case .dropOldest:
-            while !hasRoom(for: entry.bytes), let oldest = take() {
+            while !pool.take(&usage, entry.bytes), let oldest = take() {
                 dropped.full += 1
                 removed.append(oldest)
             }
@@ -102,44 +129,20 @@ struct Inbox {
             dropped.full += 1
             return Offer(outcome: .refused, removed: removed)
         case .block:
-            guard waitingBytes + entry.bytes <= limit, waiting.count < countLimit else {
+            guard waitingPool.take(&waitingUsage, entry.bytes) else {
                 dropped.full += 1
                 return Offer(outcome: .refused, removed: removed)
             }
+            if entry.expires < nextExpiry { nextExpiry = entry.expires }
             waiting.append(entry)
-            waitingBytes += entry.bytes
             return Offer(outcome: .waits, removed: removed)
         }
     }
 
-    private func hasRoom(for bytes: Int) -> Bool {
-        entryBytes + bytes <= limit && entries.count < countLimit
-    }
-
-    /// The oldest entry, which is then no longer here.
-    mutating func take() -> Entry? {
-        guard let entry = entries.removeFirst() else { return nil }
-        entryBytes -= entry.bytes
-        return entry
-    }
-
-    /// The oldest message that has not waited too long, which is then no longer here; those that wait follow into the room that is
-    /// left.
-    /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
-    mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Message? {
-        while !isEmpty {
-            if entries.isEmpty { accepted += admit() }
-            guard let entry = take() else { return nil }
-            let isExpired = entry.isExpired(now)
-            if isExpired { dropped.expired += 1 }
-            if !waiting.isEmpty { accepted += admit() }
-            if !isExpired { return entry.message }
-        }
-        return nil
-    }
-
-    /// The oldest entries that have waited too long, which are then no longer here.
-    mutating func expire(_ now: UInt64) -> [Entry] {
+    /// What is too old goes before anything else has to.
+    private mutating func makeRoom(_ now: UInt64) -> [Entry] {
+        guard now >= nextExpiry else { return [] }
+        if now &- lastSweep >= Inbox.sweepIntervalMs { return sweep(now) }
         var gone: [Entry] = []
         while let first = entries.first, first.isExpired(now), let entry = take() {
             dropped.expired += 1
@@ -148,12 +151,64 @@ struct Inbox {
         return gone
     }
 
+    /// The oldest entry, which is then no longer here.
+    mutating func take() -> Entry? {
+        guard let entry = entries.removeFirst() else { return nil }
+        pool.give(&usage, entry.bytes)
+        return entry
+    }
+
+    /// The oldest entry that has not waited too long, which is then no longer here; those that wait follow into the room that is left.
+    /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
+    mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Entry? {
+        while !isEmpty {
+            if entries.isEmpty { accepted += admit() }
+            guard let entry = take() else { return nil }
+            let isExpired = entry.isExpired(now)
+            if isExpired { dropped.expired += 1 }
+            if !waiting.isEmpty { accepted += admit() }
+            if !isExpired { return entry }
+        }
+        nextExpiry = Entry.never
+        return nil
+    }
+
+    /// All that have waited too long, in the queue and for it, which are then no longer here. Looks at every entry.
+    mutating func sweep(_ now: UInt64) -> [Entry] {
+        guard now >= nextExpiry else { return [] }
+        lastSweep = now
+        nextExpiry = Entry.never
+        var gone: [Entry] = []
+        for _ in 0..<entries.count {
+            guard let entry = entries.removeFirst() else { break }
+            if entry.isExpired(now) {
+                pool.give(&usage, entry.bytes)
+                gone.append(entry)
+            } else {
+                nextExpiry = min(nextExpiry, entry.expires)
+                entries.append(entry)
+            }
+        }
+        for _ in 0..<waiting.count {
+            guard let entry = waiting.removeFirst() else { break }
+            if entry.isExpired(now) {
+                waitingPool.give(&waitingUsage, entry.bytes)
+                gone.append(entry)
+            } else {
+                nextExpiry = min(nextExpiry, entry.expires)
+                waiting.append(entry)
+            }
+        }
+        dropped.expired += UInt64(gone.count)
+        return gone
+    }
+
     /// Lets in those that wait and now have room.
     /// - Returns: what to settle for them, if being in the queue is enough.
     mutating func admit() -> [Acceptance] {
         var accepted: [Acceptance] = []
-        while let next = waiting.first, hasRoom(for: next.bytes), let entry = waiting.removeFirst() {
-            waitingBytes -= entry.bytes
+        while let next = waiting.first, pool.take(&usage, next.bytes), let entry = waiting.removeFirst() {
+            waitingPool.give(&waitingUsage, entry.bytes)
             if acceptsWhenTaken, let acceptance = entry.acceptance { accepted.append(acceptance) }
             append(entry)
         }
@@ -164,8 +219,11 @@ struct Inbox {
     mutating func removeAll() -> [Entry] {
         var all: [Entry] = []
         while let entry = take() { all.append(entry) }
-        while let entry = waiting.removeFirst() { all.append(entry) }
-        waitingBytes = 0
+        while let entry = waiting.removeFirst() {
+            waitingPool.give(&waitingUsage, entry.bytes)
+            all.append(entry)
+        }
+        nextExpiry = Entry.never
         return all
     }
 
@@ -177,7 +235,7 @@ struct Inbox {
 
     private mutating func append(_ entry: consuming Entry) {
         if acceptsWhenTaken { entry.acceptance = nil }
-        entryBytes += entry.bytes
+        if entry.expires < nextExpiry { nextExpiry = entry.expires }
         entries.append(entry)
     }
 }

@@ -14,6 +14,8 @@ final class ModulePort: HubPort {
     private let hub: EdgeHub
     /// Of the module.
     let traffic: ModuleTraffic
+    /// Of the module; set while the port lives.
+    private var consumer: Consumer?
     private(set) var isDead = false
     private let loop: Loop
     /// Destinations of the outputs that were used, and of which set of routes they are. Outputs are few; it is searched in order.
@@ -25,6 +27,7 @@ final class ModulePort: HubPort {
 
     init(_ slot: TwinSlot, consumer: Consumer, hub: EdgeHub) {
         traffic = consumer.traffic
+        self.consumer = consumer
         moduleName = slot.name
         self.slot = slot
         self.hub = hub
@@ -33,6 +36,7 @@ final class ModulePort: HubPort {
 
     func kill() {
         isDead = true
+        consumer = nil
         known = []
     }
 
@@ -75,7 +79,9 @@ final class ModulePort: HubPort {
         if !isDead { hub.takesMore(moduleName) }
     }
 
-    func took(_ receipt: UInt64) {}
+    func took(_ receipt: UInt64) {
+        if !isDead, let consumer { hub.took(receipt, consumer) }
+    }
 
     private var gone: HubError {
         HubError(.notFound, "this instance of \(moduleName) has ended: nothing more is done in its name")

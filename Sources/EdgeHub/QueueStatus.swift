@@ -15,4 +15,6 @@ public struct QueueStatus: Sendable, Equatable {
     /// Milliseconds that the oldest message waits; nil: there is none.
     public let oldestMs: UInt64?
     public let dropped: DropCounts
+    /// Messages that were delivered since the host started.
+    public let delivered: UInt64
 }

@@ -19,6 +19,20 @@ struct Ring<Element> {
         count &+= 1
     }
 
+    /// Counted from the front; must be there.
+    subscript(index: Int) -> Element? {
+        get { slots[(head &+ index) & (slots.count &- 1)] }
+        set { slots[(head &+ index) & (slots.count &- 1)] = newValue }
+    }
+
+    /// Puts an element before all others.
+    mutating func prepend(_ element: consuming Element) {
+        if count == slots.count { grow() }
+        head = (head &- 1) & (slots.count &- 1)
+        slots[head] = element
+        count &+= 1
+    }
+
     mutating func removeFirst() -> Element? {
         guard count > 0 else { return nil }
         // Moved out, not copied: nothing is retained and released for it.

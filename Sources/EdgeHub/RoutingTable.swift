@@ -34,6 +34,15 @@ struct RoutingTable {
         }
     }
 
+    /// Which queues of an endpoint messages may come to.
+    func lanes(of endpoint: EndpointID) -> [(priority: Int, persistence: Persistence)] {
+        var lanes: [(priority: Int, persistence: Persistence)] = []
+        for (_, target) in sources where target.endpoint == endpoint {
+            lanes.append((priority: target.priority, persistence: target.persistence))
+        }
+        return lanes
+    }
+
     /// Where the messages of an output go. Routes to one endpoint follow each other: the first whose condition a message fulfils counts.
     /// They come by priority, numerically lowest first, then as in the manifest; one without a condition is the last. (facts 7.9)
     func targets(module: Text, output: Text) -> [Target] {

@@ -16,21 +16,41 @@ struct StateBatch: Sendable {
         var manifest: JSONObject?
     }
 
-    struct Arrival: Sendable {
+    /// What comes into one queue.
+    struct Arrivals: Sendable {
         let queue: QueueTotals
-        /// Bytes that the queue may hold; the oldest go for this one.
-        let limit: Int
-        let message: Message
-        let bytes: Int
-        let enqueuedMs: Int64
-        let timeToLiveMs: Int64
+        var messages: [Arrival] = []
+        /// As much as the queue may hold with them: the oldest go for them. nil: there is room.
+        var limit: QueueUsage?
+        /// Up to here a module has the messages: none of these goes for others.
+        let handedOut: Int64
     }
 
+    struct Arrival: Sendable {
+        let sequence: Int64
+        let message: Message
+        let bytes: Int
+        let ticks: Int64
+        /// In ticks; 0: never.
+        let expires: Int64
+        let enqueuedMs: Int64
+    }
+
+    /// Messages that leave a queue.
     struct Removal: Sendable {
         let queue: Int64
-        let sequence: Int64
+        let first: Int64
+        var last: Int64
         /// Not delivered: too old.
         let isExpired: Bool
+    }
+
+    /// What is too old in a queue goes.
+    struct Sweep: Sendable {
+        let queue: Int64
+        /// Up to here a module has the messages: they stay.
+        let handedOut: Int64
+        let ticks: Int64
     }
 
     /// Bytes of messages in one batch, so that memory and the time of one transaction stay bounded.
@@ -40,11 +60,19 @@ struct StateBatch: Sendable {
     var deletions: [Int64] = []
     var records: [Record] = []
     var cloud: [CloudUpdate] = []
-    var arrivals: [Arrival] = []
+    /// Then what makes room.
     var removals: [Removal] = []
+    var sweeps: [Sweep] = []
+    var arrivals: [Arrivals] = []
+    /// Queues that go, a piece at a time.
+    var drops: [Int64] = []
+    /// The host was off for so many milliseconds more than was known when the messages of this run came.
+    var shift: Int64 = 0
+    /// Now.
+    var mark = TickClock.Mark(ticks: 0, wallMs: 0)
 
-    var isEmpty: Bool { !isPressing && removals.isEmpty }
-
-    /// Whether somebody waits for it.
-    var isPressing: Bool { !(deletions.isEmpty && records.isEmpty && cloud.isEmpty && arrivals.isEmpty) }
+    var isEmpty: Bool {
+        deletions.isEmpty && records.isEmpty && cloud.isEmpty && removals.isEmpty && sweeps.isEmpty && arrivals.isEmpty && drops.isEmpty
+            && shift == 0
+    }
 }

@@ -9,35 +9,12 @@ extension StateDatabase {
     func load() throws(HubError) -> StateSnapshot {
         do throws(SQLiteError) {
             var snapshot = StateSnapshot()
-            snapshot.queues = try loadQueues()
+            (snapshot.queues, snapshot.mark) = try loadQueues()
             snapshot.records = try loadRecords()
             return snapshot
         } catch {
             throw HubError(opening: path, error)
         }
-    }
-
-    private func loadQueues() throws(SQLiteError) -> [QueueTotals] {
-        let rows = try database.prepare(
-            """
-            SELECT id, endpoint, priority, length, bytes, oldest, last_sequence, dropped_full, dropped_expired, dropped_unstored
-            FROM queues ORDER BY id
-            """)
-        var result: [QueueTotals] = []
-        while try rows.step() {
-            var totals = QueueTotals(id: rows.integer(0), endpoint: rows.text(1), priority: Int(rows.integer(2)))
-            // A card that was in a 64-bit board may hold more than a 32-bit one counts.
-            totals.length = min(Int(clamping: rows.integer(3)), HubLimits.largestQueueBytes)
-            totals.bytes = min(Int(clamping: rows.integer(4)), HubLimits.largestQueueBytes)
-            totals.oldestMs = rows.isNull(5) ? nil : rows.integer(5)
-            totals.lastSequence = rows.integer(6)
-            totals.dropped.full = UInt64(clamping: rows.integer(7))
-            totals.dropped.expired = UInt64(clamping: rows.integer(8))
-            totals.dropped.unstored = UInt64(clamping: rows.integer(9))
-            queues[totals.id] = totals
-            result.append(totals)
-        }
-        return result
     }
 
     private func loadRecords() throws(SQLiteError) -> [StateBatch.Record] {

@@ -1,4 +1,5 @@
 import JSON
+import ModuleIdentities
 import ModuleTwins
 import SQLite
 
@@ -11,7 +12,12 @@ extension StateDatabase {
         switch version {
         case StateSchema.version: return
         case 0: try database.transaction { () throws(SQLiteError) in try database.execute(StateSchema.statements) }
-        case 1: try database.transaction { () throws(SQLiteError) in try migrateFrom1(database) }
+        case 1:
+            try database.transaction { () throws(SQLiteError) in
+                try migrateFrom1(database)
+                try migrateFrom2(database)
+            }
+        case 2: try database.transaction { () throws(SQLiteError) in try migrateFrom2(database) }
         default: throw SQLiteError(unknownSchema: version, path: database.path)
         }
     }
@@ -62,7 +68,31 @@ extension StateDatabase {
             try manifest.bind(2, StoredJSON.bytes(object(11)))
             try manifest.run()
         }
-        try database.execute("DROP TABLE twins_1; PRAGMA user_version = 2;")
+        try database.execute("DROP TABLE twins_1;")
+    }
+
+    /// Schema 2 numbered the messages of all queues together, and knew when they came by the clock of the wall alone. Ticks go on from that
+    /// clock, as it was at the last message. What came while the clock was not right counts as having come then.
+    private static func migrateFrom2(_ database: Database) throws(SQLiteError) {
+        let since = PlausibleClock.sinceMs
+        let moment =
+            "(SELECT coalesce(max(enqueued), 0) AS now FROM messages_2 WHERE enqueued BETWEEN \(since) AND \(TickClock.longest))"
+        try database.execute(
+            """
+            ALTER TABLE messages RENAME TO messages_2;
+            ALTER TABLE queues RENAME TO queues_2;
+            \(StateSchema.messages)
+            INSERT INTO messages SELECT (queue << 43) | sequence, came, CASE WHEN life > 0 THEN came + min(life, \(TickClock.longest)) ELSE 0 END,
+                    enqueued, bytes, body
+                FROM (SELECT queue, sequence, ttl AS life, enqueued, bytes, body,
+                             CASE WHEN enqueued BETWEEN \(since) AND now THEN enqueued ELSE now END AS came
+                      FROM messages_2 INDEXED BY messages_of_queue, \(moment) WHERE queue BETWEEN 1 AND \(MessageKey.lastQueue)
+                          AND sequence BETWEEN 1 AND \(MessageKey.lastSequence) ORDER BY queue, sequence);
+            INSERT INTO queues SELECT id, endpoint, priority, length, bytes, last_sequence, CASE WHEN length > 0 THEN 0 ELSE \(QueueTotals.never) END,
+                    dropped_full, dropped_expired, dropped_unstored, now, now
+                FROM queues_2, \(moment) WHERE id BETWEEN 1 AND \(MessageKey.lastQueue);
+            DROP TABLE messages_2; DROP TABLE queues_2; PRAGMA user_version = 3;
+            """)
     }
 
     private static func tree(_ properties: JSONObject, _ stamp: TwinStamp) -> [UInt8] {

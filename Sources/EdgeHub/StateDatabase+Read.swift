@@ -4,26 +4,27 @@ import ModuleLinks
 import SQLite
 
 extension StateDatabase {
-    /// About this much is read at one time, and at most 32 messages.
-    private static let readBytes = 256 * 1024
+    /// About this much is read at one time, and at most 64 messages.
+    private static let readBytes = 64 * 1024
 
     /// The next messages of a queue, oldest first; at least one where there is one.
     /// - Parameter after: the last one that was read.
     func read(queue: Int64, after: Int64) -> Result<[StoredMessage], HubError> {
         do throws(SQLiteError) {
             let rows = try statement(
-                "SELECT sequence, enqueued, ttl, bytes, body FROM messages WHERE queue = ? AND sequence > ? ORDER BY sequence LIMIT 32")
-            try rows.bind(1, queue)
-            try rows.bind(2, after)
+                "SELECT key, enqueued, expires, bytes, body FROM messages WHERE key > ? AND key <= ? ORDER BY key LIMIT 64")
+            try rows.bind(1, MessageKey.key(queue, after))
+            try rows.bind(2, MessageKey.key(queue, MessageKey.lastSequence))
             defer { rows.reset() }
             var messages: [StoredMessage] = []
             var bytes = 0
             while try rows.step() {
-                bytes += Int(rows.integer(3))
+                let size = StateDatabase.size(rows.integer(3))
                 messages.append(
                     StoredMessage(
-                        sequence: rows.integer(0), message: MessageCodec.decode(rows.bytes(4)), enqueuedMs: rows.integer(1),
-                        timeToLiveMs: rows.integer(2)))
+                        sequence: MessageKey.sequence(rows.integer(0)), message: rows.withBytes(4) { MessageCodec.decode($0) },
+                        bytes: size, enqueuedMs: rows.integer(1), expires: rows.integer(2)))
+                bytes &+= size
                 if bytes >= StateDatabase.readBytes { break }
             }
             return .success(messages)

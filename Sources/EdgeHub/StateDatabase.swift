@@ -8,7 +8,11 @@ final class StateDatabase: @unchecked Sendable {
     let path: String
     let database: Database
     /// By id; as committed.
-    var queues: [Int64: QueueTotals] = [:]
+    var queues: [Int64: StoredQueue] = [:]
+    /// Of each queue, the last message that was there when the file was opened.
+    var opened: [Int64: Int64] = [:]
+    /// Where the bytes of messages are made.
+    private var body = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     private var statements: [(sql: StaticString, statement: Statement)] = []
 
     /// Opens the file, or makes it.
@@ -107,6 +111,20 @@ final class StateDatabase: @unchecked Sendable {
     func isSound() {
         database.checkpointWhenClosed(true)
         do throws(SQLiteError) { try database.execute("PRAGMA shrink_memory") } catch {}
+    }
+
+    deinit {
+        body.deallocate()
+    }
+
+    /// Memory of at least this size, until the next call.
+    func scratch(_ size: Int) -> UnsafeMutableRawBufferPointer {
+        // What a large message took is given back with the next one.
+        if body.count < size || body.count > 4096 && size <= 4096 {
+            body.deallocate()
+            body = .allocate(byteCount: max(size, 4096), alignment: 16)
+        }
+        return body
     }
 
     func close() {

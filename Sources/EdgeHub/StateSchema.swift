@@ -4,10 +4,10 @@
 enum StateSchema {
     /// `MARL`
     static let applicationID: Int32 = 0x4D41_524C
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// A new file.
-    static let statements = identities + messages + "PRAGMA user_version = 2;"
+    static let statements = identities + messages + "PRAGMA user_version = 3;"
 
     /// `module` is empty for the device's own identity; keys are NULL where they are derived. All other tables speak of an identity by its
     /// `id`, so that an update of a twin touches one row and no index. Sections and tags are as `TwinTree` has them, times in milliseconds
@@ -29,16 +29,17 @@ enum StateSchema {
 
         """
 
-    /// As in schema 1. `body` is as `MessageCodec` has it. `id` of a queue never changes its endpoint.
-    private static let messages = """
+    /// The key of a message is of `MessageKey`, its body as `MessageCodec` has it; `expires` is 0 where it never is too old, and both that and
+    /// `ticks`, when it came, are by `TickClock`; `enqueued` is when it came by the clock of the wall. `id` of a queue never changes its
+    /// endpoint. Its row is written with each change, and so holds the moment of the last one: `ticks`, and `wall`, 0 where that was not right.
+    static let messages = """
         CREATE TABLE queues (
             id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, priority INTEGER NOT NULL, length INTEGER NOT NULL, bytes INTEGER NOT NULL,
-            oldest INTEGER, last_sequence INTEGER NOT NULL, dropped_full INTEGER NOT NULL, dropped_expired INTEGER NOT NULL,
-            dropped_unstored INTEGER NOT NULL);
+            last_sequence INTEGER NOT NULL, next_expiry INTEGER NOT NULL, dropped_full INTEGER NOT NULL, dropped_expired INTEGER NOT NULL,
+            dropped_unstored INTEGER NOT NULL, ticks INTEGER NOT NULL, wall INTEGER NOT NULL);
         CREATE TABLE messages (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL, enqueued INTEGER NOT NULL, ttl INTEGER NOT NULL,
-            bytes INTEGER NOT NULL, body BLOB NOT NULL);
-        CREATE INDEX messages_of_queue ON messages (queue, sequence);
+            key INTEGER PRIMARY KEY, ticks INTEGER NOT NULL, expires INTEGER NOT NULL, enqueued INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            body BLOB NOT NULL);
 
         """
 }

@@ -2,4 +2,6 @@
 struct StateSnapshot: Sendable {
     var records: [StateBatch.Record] = []
     var queues: [QueueTotals] = []
+    /// The last moment of earlier runs that is known.
+    var mark: TickClock.Mark?
 }

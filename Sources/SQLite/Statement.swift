@@ -65,6 +65,21 @@ public final class Statement {
         try check(value.withUnsafeBytes { martlet_sqlite_bind_blob(handle, Int32(clamping: index), $0.baseAddress, UInt64($0.count)) })
     }
 
+    /// Runs the statement with these bytes as the blob of a parameter, without a copy of them.
+    public func run(_ index: Int, blob: UnsafeRawBufferPointer) throws(SQLiteError) {
+        // Where there are no bytes SQLite would take no address as NULL.
+        guard blob.count > 0 else { return try bindAndRun(index, []) }
+        try check(sqlite3_bind_blob64(handle, Int32(clamping: index), blob.baseAddress, UInt64(blob.count), nil))
+        // The bytes are not there for longer than this call.
+        defer { sqlite3_bind_null(handle, Int32(clamping: index)) }
+        try run()
+    }
+
+    private func bindAndRun(_ index: Int, _ bytes: [UInt8]) throws(SQLiteError) {
+        try bind(index, bytes)
+        try run()
+    }
+
     /// As `bind` of an integer, with NULL.
     public func bindNull(_ index: Int) throws(SQLiteError) {
         try check(sqlite3_bind_null(handle, Int32(clamping: index)))
@@ -128,6 +143,13 @@ extension Statement {
         let start = sqlite3_column_text(handle, Int32(clamping: column))
         let count = Int(sqlite3_column_bytes(handle, Int32(clamping: column)))
         return Text(utf8: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
+    }
+
+    /// The bytes in place, until the statement goes on.
+    public func withBytes<Result>(_ column: Int, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let start = sqlite3_column_blob(handle, Int32(clamping: column))
+        let count = Int(sqlite3_column_bytes(handle, Int32(clamping: column)))
+        return use(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 
     /// A copy.

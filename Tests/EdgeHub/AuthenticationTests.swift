@@ -127,8 +127,8 @@ import Testing
     @Test func `what is done through a port is done under its identity, whatever a message says`() throws {
         let bench = try HubBench()
         let (first, second) = (NotingModule(), NotingModule())
-        let a = bench.hub.attach("a", link: first)
-        let b = bench.hub.attach("b", link: second)
+        let a = bench.attach("a", link: first)
+        let b = bench.attach("b", link: second)
         bench.route([(from: "a", to: "b", input: "in")])
         let reported: Result<UInt64, HubError> = try bench.wait { a.report(["by": "a"], done: $0) }
         _ = try reported.get()

@@ -62,13 +62,13 @@ import Testing
         init(seed: UInt64) throws {
             random = SplitMix(state: seed)
             bench = try HubBench(folder: folder)
-            port = bench.hub.attach("m", link: NotingModule())
+            port = bench.attach("m", link: NotingModule())
         }
 
         func restart() throws {
             bench.hub.close()
             bench = try HubBench(folder: folder)
-            port = bench.hub.attach("m", link: NotingModule())
+            port = bench.attach("m", link: NotingModule())
         }
 
         func report(_ patch: JSONObject) throws {

@@ -31,7 +31,7 @@ import Testing
 
     @Test func `before the cloud was read all is pending, and no patch counts as taken`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["a": 1, "b": ["x": 1]])
         let all = try pending(bench)
         #expect(all == PendingReport(patch: ["a": 1, "b": ["x": 1]], version: 2, isCloudKnown: false, refused: []))
@@ -44,7 +44,7 @@ import Testing
     @Test func `an object in place of an object that was deleted leaves nothing of it in the cloud`() throws {
         // Patches merged with their nulls would say {"a":{"x":1}}, and y would stay for ever.
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["a": ["y": 1]])
         #expect(try holds(bench, ["a": ["y": 1]], 2) == nil)
         try report(bench, port, ["a": nil])
@@ -57,7 +57,7 @@ import Testing
 
     @Test func `what is damaged of the cloud is not known any more, and fails nothing else`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["a": 1])
         #expect(try holds(bench, ["a": 1, "b": 1], 2) == nil)
         #expect(try refused(bench, ["c": 1], 2) == nil)
@@ -72,7 +72,7 @@ import Testing
 
     @Test func `a null that is stored inside a new subtree is nothing that is owed`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["a": ["x": nil, "y": 1]])
         #expect(try holds(bench, ["a": 5], 1) == nil)
         let owed = try pending(bench)
@@ -83,7 +83,7 @@ import Testing
 
     @Test func `what was reported while a patch was on its way stays pending`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         #expect(try holds(bench, [:], 1) == nil)
         try report(bench, port, ["a": 1])
         let first = try pending(bench)
@@ -96,7 +96,7 @@ import Testing
         let folder = TemporaryFolder()
         do {
             let bench = try HubBench(folder: folder)
-            let port = bench.hub.attach("m", link: NotingModule())
+            let port = bench.attach("m", link: NotingModule())
             #expect(try holds(bench, [:], 1) == nil)
             try report(bench, port, ["bad": "?", "n": 1])
             let owed = try pending(bench)
@@ -117,14 +117,14 @@ import Testing
         #expect(try holds(bench, ["other": 1], 3) == nil)
         #expect(try pending(bench).patch == ["good": 1, "other": nil])
         // It is reported with another value: it is tried again.
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["bad": "!"])
         #expect(try pending(bench).patch == ["good": 1, "other": nil, "bad": "!"])
     }
 
     @Test func `what was refused and is reported again, changed or not, is tried again`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         #expect(try holds(bench, ["n": ["y": 1]], 1) == nil)
         try report(bench, port, ["a": 1, "n": ["x": 1, "y": 1], "b": 2])
         let owed = try pending(bench)
@@ -139,7 +139,7 @@ import Testing
 
     @Test func `after a refusal the patch leads from what the cloud really holds`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         #expect(try holds(bench, ["a": ["y": 1]], 1) == nil)
         try report(bench, port, ["a": 1])
         #expect(try refused(bench, pending(bench).patch, 2) == nil)
@@ -151,7 +151,7 @@ import Testing
 
     @Test func `the last eight refusals of an identity are kept`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         #expect(try holds(bench, [:], 1) == nil)
         for number in 1...11 {
             try report(bench, port, ["a": .integer(Int64(number))])
@@ -162,7 +162,7 @@ import Testing
 
     @Test func `what cannot be is refused, and a full disk changes nothing`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         try report(bench, port, ["a": 1])
         let future = try holds(bench, [:], 3)
         #expect(future == HubError(.invalid, "/devices/D/modules/m: version 3 of the reported properties; the newest is 2"))
@@ -179,7 +179,7 @@ import Testing
 
     @Test func `an identity that is made anew knows nothing of the cloud`() throws {
         let bench = try HubBench()
-        _ = bench.hub.attach("m", link: NotingModule())
+        _ = bench.attach("m", link: NotingModule())
         #expect(try holds(bench, ["a": 1], 1) == nil)
         bench.hub.retain(modules: ["m"])
         let deleted: Result<Bool, HubError> = try bench.wait { bench.hub.deleteIdentity("m", done: $0) }

@@ -11,8 +11,8 @@ import UV
         let bench = try HubBench()
         let (sender, receiver) = (NotingModule(), NotingModule())
         bench.route([(from: "a", to: "b", input: "readings")])
-        let port = bench.hub.attach("a", link: sender)
-        _ = bench.hub.attach("b", link: receiver)
+        let port = bench.attach("a", link: sender)
+        _ = bench.attach("b", link: receiver)
         var senders: [Text] = []
         receiver.onDeliver = { senders.append($0.module) }
         port.send(Message(module: "forged", output: "out", body: [1]), done: nil)
@@ -25,7 +25,7 @@ import UV
 
     @Test func `a message that no route selects is counted and acknowledged`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         let error: HubError? = try bench.wait { port.send(Message(1), done: $0) }
         #expect(error == nil)
         #expect(bench.hub.droppedWithoutRoute == 1)
@@ -35,8 +35,8 @@ import UV
         let bench = try HubBench()
         let receiver = NotingModule()
         bench.route([(from: "a", to: "b", input: "in"), (from: "a", to: "b", input: "in"), (from: "a", to: "b", input: "other")])
-        let port = bench.hub.attach("a", link: NotingModule())
-        _ = bench.hub.attach("b", link: receiver)
+        let port = bench.attach("a", link: NotingModule())
+        _ = bench.attach("b", link: receiver)
         port.send(Message(1), done: nil)
         bench.run { receiver.bodies.count == 2 }
         bench.loop.runOnce(wait: false)
@@ -46,11 +46,12 @@ import UV
     @Test func `new routes count for the next message, also where outputs are remembered`() throws {
         let bench = try HubBench()
         let (b, c) = (NotingModule(), NotingModule())
-        let port = bench.hub.attach("a", link: NotingModule())
-        _ = bench.hub.attach("b", link: b)
-        _ = bench.hub.attach("c", link: c)
+        let port = bench.attach("a", link: NotingModule())
+        _ = bench.attach("b", link: b)
+        _ = bench.attach("c", link: c)
         bench.route([(from: "a", to: "b", input: "in")])
         port.send(Message(1), done: nil)
+        bench.run { b.bodies.count == 1 }
         bench.route([(from: "a", to: "c", input: "in")])
         port.send(Message(2), done: nil)
         bench.run { b.bodies.count == 1 && c.bodies.count == 1 }
@@ -62,10 +63,10 @@ import UV
         let bench = try HubBench()
         bench.hub.retain(modules: ["a", "b"])
         bench.route([(from: "a", to: "b", input: "in")])
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         for number in 1...3 as ClosedRange<UInt8> { port.send(Message(number), done: nil) }
         let first = NotingModule()
-        let firstPort = bench.hub.attach("b", link: first)
+        let firstPort = bench.attach("b", link: first)
         bench.run { first.bodies.count == 3 }
         #expect(first.bodies == [[1], [2], [3]])
         bench.hub.detach(firstPort)
@@ -73,7 +74,7 @@ import UV
         #expect(try bench.queue("b/in").length == 1)
         let second = NotingModule()
         second.appetite = 0
-        let secondPort = bench.hub.attach("b", link: second)
+        let secondPort = bench.attach("b", link: second)
         bench.run { second.bodies.count == 1 }
         port.send(Message(5), done: nil)
         bench.hub.retain(modules: ["a"])
@@ -88,9 +89,9 @@ import UV
         let (slow, fast) = (NotingModule(), NotingModule())
         slow.appetite = 1
         bench.route([(from: "a", to: "slow", input: "in"), (from: "a", to: "fast", input: "in")])
-        let port = bench.hub.attach("a", link: NotingModule())
-        let slowPort = bench.hub.attach("slow", link: slow)
-        _ = bench.hub.attach("fast", link: fast)
+        let port = bench.attach("a", link: NotingModule())
+        let slowPort = bench.attach("slow", link: slow)
+        _ = bench.attach("fast", link: fast)
         for number in 1...100 as ClosedRange<UInt8> { port.send(Message(number), done: nil) }
         bench.run { fast.bodies.count == 100 }
         #expect(slow.bodies == [[1]])
@@ -105,9 +106,9 @@ import UV
         let (flooded, quiet) = (NotingModule(), NotingModule())
         bench.hub.retain(modules: ["flooded", "quiet"])
         bench.route([(from: "a", to: "flooded", input: "in"), (from: "b", to: "quiet", input: "in")])
-        let (a, b) = (bench.hub.attach("a", link: NotingModule()), bench.hub.attach("b", link: NotingModule()))
-        _ = bench.hub.attach("flooded", link: flooded)
-        _ = bench.hub.attach("quiet", link: quiet)
+        let (a, b) = (bench.attach("a", link: NotingModule()), bench.attach("b", link: NotingModule()))
+        _ = bench.attach("flooded", link: flooded)
+        _ = bench.attach("quiet", link: quiet)
         for _ in 0..<1000 { a.send(Message(1), done: nil) }
         b.send(Message(2), done: nil)
         var before = 0
@@ -122,10 +123,10 @@ import UV
         bench.route([
             (from: "ping", to: "pong", input: "in"), (from: "pong", to: "ping", input: "in"), (from: "x", to: "third", input: "in"),
         ])
-        let pingPort = bench.hub.attach("ping", link: ping)
-        let pongPort = bench.hub.attach("pong", link: pong)
-        _ = bench.hub.attach("third", link: third)
-        let x = bench.hub.attach("x", link: NotingModule())
+        let pingPort = bench.attach("ping", link: ping)
+        let pongPort = bench.attach("pong", link: pong)
+        _ = bench.attach("third", link: third)
+        let x = bench.attach("x", link: NotingModule())
         ping.onDeliver = { _ in pingPort.send(Message(1), done: nil) }
         pong.onDeliver = { _ in pongPort.send(Message(1), done: nil) }
         pingPort.send(Message(1), done: nil)
@@ -141,15 +142,15 @@ import UV
         let receiver = NotingModule()
         bench.hub.retain(modules: ["b"])
         bench.route([(from: "a", to: "b", input: "in")])
-        let port = bench.hub.attach("a", link: NotingModule())
-        let receiverPort = bench.hub.attach("b", link: receiver)
+        let port = bench.attach("a", link: NotingModule())
+        let receiverPort = bench.attach("b", link: receiver)
         receiver.onDeliver = { _ in bench.hub.detach(receiverPort) }
         for number in 1...3 as ClosedRange<UInt8> { port.send(Message(number), done: nil) }
         bench.run { receiver.bodies.count == 1 }
         bench.flush()
         #expect(receiver.bodies == [[1]])
         let next = NotingModule()
-        _ = bench.hub.attach("b", link: next)
+        _ = bench.attach("b", link: next)
         bench.run { next.bodies.count == 2 }
         #expect(next.bodies == [[2], [3]])
     }
@@ -158,12 +159,12 @@ import UV
         let bench = try HubBench()
         let receiver = NotingModule()
         bench.route([(from: "a", to: "b", input: "in")])
-        let old = bench.hub.attach("a", link: NotingModule())
-        _ = bench.hub.attach("b", link: receiver)
+        let old = bench.attach("a", link: NotingModule())
+        _ = bench.attach("b", link: receiver)
         var isAnswered = false
         old.report(["x": 1]) { _ in isAnswered = true }
         bench.hub.detach(old)
-        let new = bench.hub.attach("a", link: NotingModule())
+        let new = bench.attach("a", link: NotingModule())
         let error: HubError? = try bench.wait { old.send(Message(1), done: $0) }
         #expect(error?.kind == .notFound)
         new.send(Message(2), done: nil)
@@ -182,7 +183,7 @@ import UV
             let bench = try HubBench(limits: limits)
             bench.hub.retain(modules: ["b"])
             bench.route([(from: "a", to: "b", input: "in")], whenFull: rule)
-            let port = bench.hub.attach("a", link: NotingModule())
+            let port = bench.attach("a", link: NotingModule())
             var errors: [UInt8: HubError?] = [:]
             for number in 1...3 as ClosedRange<UInt8> {
                 port.send(Message(number, bytes: 40)) { errors.updateValue($0, forKey: number) }
@@ -191,7 +192,7 @@ import UV
             #expect((errors[3] ?? nil)?.kind == (rule == .refuse ? .full : nil))
             #expect(try bench.queue("b/in").dropped.full == (rule == .block ? 0 : 1))
             let receiver = NotingModule()
-            _ = bench.hub.attach("b", link: receiver)
+            _ = bench.attach("b", link: receiver)
             bench.run { errors.count == 3 && receiver.bodies.count >= 2 }
             bench.loop.runOnce(wait: false)
             let expected: [UInt8] = rule == .dropOldest ? [2, 3] : rule == .block ? [1, 2, 3] : [1, 2]
@@ -202,7 +203,7 @@ import UV
     @Test func `a message over 256 KB is refused`() throws {
         let bench = try HubBench()
         bench.route([(from: "a", to: "b", input: "in")])
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         let error: HubError? = try bench.wait { port.send(Message(1, bytes: 262_145), done: $0) }
         #expect(error?.kind == .tooLarge)
         port.send(Message(1, bytes: 262_145), done: nil)
@@ -214,7 +215,7 @@ import UV
         let bench = try HubBench()
         bench.hub.retain(modules: ["b"])
         bench.route([(from: "a", to: "b", input: "in")])
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         let oneNameTwice = [MessageProperty(name: "k", value: ""), MessageProperty(name: "K", value: "")]
         let bad = [
             Message(module: "", output: "a/b", body: []), Message(module: "", output: "", body: [], properties: oneNameTwice),
@@ -235,7 +236,7 @@ import UV
         let endpoint = Endpoint(id: .input(module: "m", input: "i"), consumer: nil)
         let last = RoutingTable.lastPriority
         for (priority, isOnDisk) in [(last, true), (9, true), (last, false), (0, false), (9, false)] {
-            let disk = isOnDisk ? DiskQueue(limit: 1, totals: QueueTotals(id: 1, endpoint: "m/i", priority: priority)) : nil
+            let disk = isOnDisk ? DiskQueue(QueueTotals(id: 1, endpoint: "m/i", priority: priority)) : nil
             endpoint.add(
                 Lane(endpoint: endpoint.id, priority: priority, inbox: Inbox(limit: 1, acceptsWhenTaken: true), disk: disk))
         }
@@ -251,7 +252,7 @@ import UV
         }
         #expect(accepted == nil)
         let receiver = NotingModule()
-        _ = bench.hub.attach("b", link: receiver)
+        _ = bench.attach("b", link: receiver)
         bench.run { receiver.bodies == [[1]] }
         let absent: HubError? = try bench.wait {
             bench.hub.sendToInput(module: "nobody", input: "in", message: Message(1), done: $0)
@@ -262,7 +263,7 @@ import UV
     @Test func `a monitor sees what goes upstream, or an output, until it ends`() throws {
         let bench = try HubBench()
         bench.route([(from: "a", to: "", input: "")])
-        let (a, b) = (bench.hub.attach("a", link: NotingModule()), bench.hub.attach("b", link: NotingModule()))
+        let (a, b) = (bench.attach("a", link: NotingModule()), bench.attach("b", link: NotingModule()))
         var (upstream, output): ([UInt8], [UInt8]) = ([], [])
         let token = bench.hub.monitor(.upstream) { upstream.append($0.body[0]) }
         _ = bench.hub.monitor(.module("b", output: "out")) { output.append($0.body[0]) }
@@ -278,10 +279,10 @@ import UV
     @Test func `an idle hub leaves nothing in the loop`() throws {
         let bench = try HubBench()
         bench.route([(from: "a", to: "b", input: "in"), (from: "a", to: "", input: "")])
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         let receiver = NotingModule()
         receiver.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
-        _ = bench.hub.attach("b", link: receiver)
+        _ = bench.attach("b", link: receiver)
         let error: HubError? = try bench.wait { port.send(Message(1), done: $0) }
         #expect(error == nil)
         let outcome: MethodOutcome = try bench.wait {
@@ -303,7 +304,7 @@ import UV
             (hub, module) = (bench.hub, link)
             bench.hub.retain(modules: ["a"])
             bench.route([(from: "a", to: "a", input: "in"), (from: "a", to: "", input: "")])
-            let port = bench.hub.attach("a", link: link)
+            let port = bench.attach("a", link: link)
             for number in 1...5 as ClosedRange<UInt8> { port.send(Message(number), done: nil) }
             bench.hub.invoke(module: "a", method: "x", payload: nil, timeoutMs: 100_000) { _ in }
             bench.hub.invoke(module: "b", method: "x", payload: nil, timeoutMs: 1000, connectTimeoutMs: 100_000) { _ in }

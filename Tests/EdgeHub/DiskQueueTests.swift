@@ -23,7 +23,7 @@ import Testing
         do {
             let bench = try HubBench(folder: folder)
             bench.route([(from: "a", to: "", input: "")])
-            let port = bench.hub.attach("a", link: NotingModule())
+            let port = bench.attach("a", link: NotingModule())
             for number in 1...3 as ClosedRange<UInt8> { #expect(try send(bench, port, number) == nil) }
         }
         let bench = try HubBench(folder: folder)
@@ -34,7 +34,7 @@ import Testing
         #expect(queue.oldestMs != nil)
         #expect(try stored(bench, "$upstream") == [1, 2, 3])
         bench.route([(from: "a", to: "", input: "")])
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         #expect(try send(bench, port, 4) == nil)
         #expect(try stored(bench, "$upstream") == [1, 2, 3, 4])
         #expect(bench.hub.queues().count == 1)
@@ -46,7 +46,7 @@ import Testing
             let bench = try HubBench(folder: folder)
             bench.hub.retain(modules: ["b"])
             bench.route([(from: "a", to: "b", input: "in")], persistence: .disk)
-            let port = bench.hub.attach("a", link: NotingModule())
+            let port = bench.attach("a", link: NotingModule())
             for number in 1...100 as ClosedRange<UInt8> { port.send(Message(number), done: nil) }
             bench.flush()
         }
@@ -54,7 +54,7 @@ import Testing
             let bench = try HubBench(folder: folder)
             let receiver = NotingModule()
             receiver.appetite = 10
-            let port = bench.hub.attach("b", link: receiver)
+            let port = bench.attach("b", link: receiver)
             bench.run { receiver.bodies.count == 10 }
             receiver.appetite = 60
             port.takesMore()
@@ -63,14 +63,14 @@ import Testing
         }
         let bench = try HubBench(folder: folder)
         let receiver = NotingModule()
-        let port = bench.hub.attach("b", link: receiver)
+        let port = bench.attach("b", link: receiver)
         bench.run { receiver.bodies.count == 40 }
         bench.flush()
         #expect(receiver.bodies.map { $0[0] } == Array(61...100))
         #expect(try bench.queue("b/in").length == 0)
         bench.hub.detach(port)
         let next = NotingModule()
-        _ = bench.hub.attach("b", link: next)
+        _ = bench.attach("b", link: next)
         bench.flush()
         #expect(next.bodies.isEmpty)
     }
@@ -79,7 +79,7 @@ import Testing
         for rule in [FullQueueRule.dropOldest, .dropNewest, .refuse] {
             let bench = try HubBench(limits: HubLimits(diskQueueBytes: 100))
             bench.route([(from: "a", to: "", input: "")], whenFull: rule)
-            let port = bench.hub.attach("a", link: NotingModule())
+            let port = bench.attach("a", link: NotingModule())
             #expect(try send(bench, port, 1, bytes: 40) == nil)
             #expect(try send(bench, port, 2, bytes: 40) == nil)
             #expect(try send(bench, port, 3, bytes: 40)?.kind == (rule == .refuse ? .full : nil))
@@ -95,7 +95,7 @@ import Testing
         let bench = try HubBench(limits: HubLimits(diskQueueBytes: 100))
         bench.hub.retain(modules: ["b"])
         bench.route([(from: "a", to: "b", input: "in")], persistence: .disk, whenFull: .block)
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         var accepted: [UInt8] = []
         for number in 1...4 as ClosedRange<UInt8> {
             port.send(Message(number, bytes: 40)) { if $0 == nil { accepted.append(number) } }
@@ -103,7 +103,7 @@ import Testing
         bench.flush()
         #expect(accepted == [1, 2])
         let receiver = NotingModule()
-        _ = bench.hub.attach("b", link: receiver)
+        _ = bench.attach("b", link: receiver)
         bench.run { accepted.count == 4 && receiver.bodies.count == 4 }
         #expect(receiver.bodies.map { $0[0] } == [1, 2, 3, 4])
         #expect(try bench.queue("b/in").dropped.total == 0)
@@ -112,7 +112,7 @@ import Testing
     @Test func `a burst beyond what one batch holds is stored in order`() throws {
         let bench = try HubBench()
         bench.route([(from: "a", to: "", input: "")], whenFull: .refuse)
-        let port = bench.hub.attach("a", link: NotingModule())
+        let port = bench.attach("a", link: NotingModule())
         var accepted: [UInt8] = []
         for number in 1...20 as ClosedRange<UInt8> {
             port.send(Message(number, bytes: 200_000)) { if $0 == nil { accepted.append(number) } }
@@ -127,7 +127,7 @@ import Testing
         do {
             let bench = try HubBench(folder: folder, limits: HubLimits(diskQueueBytes: 100))
             bench.route([(from: "a", to: "", input: "")])
-            let port = bench.hub.attach("a", link: NotingModule())
+            let port = bench.attach("a", link: NotingModule())
             for number in 1...50 as ClosedRange<UInt8> { port.send(Message(number, bytes: Int(number) % 30 + 1), done: nil) }
             bench.flush()
         }

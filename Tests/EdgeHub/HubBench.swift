@@ -72,6 +72,12 @@ final class HubBench {
         return try #require(value, sourceLocation: place)
     }
 
+    func attach(_ module: Text, link: NotingModule) -> any HubPort {
+        let port = hub.attach(module, link: link)
+        link.port = port
+        return port
+    }
+
     func patch(_ module: Text?, _ patch: JSONObject, ifMatch: Text? = nil) throws -> Result<JSONObject, HubError> {
         try wait { hub.changeTwin(module, desired: patch, ifMatch: ifMatch, done: $0) }
     }
@@ -124,6 +130,11 @@ final class NotingModule: ModuleLink {
     var deliveries: [Delivery] = []
     var inputs: [Text] = []
     var bodies: [[UInt8]] = []
+    /// Of those that have one.
+    var receipts: [UInt64] = []
+    /// A message counts as taken once it is delivered.
+    var takesAtOnce = true
+    weak var port: (any HubPort)?
     var notices: [(patch: JSONObject, version: UInt64)] = []
     var calls: [MethodCall] = []
     /// Takes no more once it has this many messages.
@@ -132,10 +143,15 @@ final class NotingModule: ModuleLink {
     var onInvoke: (MethodCall) -> Void = { _ in }
 
     func deliver(_ delivery: Delivery) -> Bool {
-        deliveries.append(delivery)
+        let message = delivery.message
         inputs.append(delivery.input)
-        bodies.append(delivery.message.body)
-        onDeliver(delivery.message)
+        bodies.append(message.body)
+        deliveries.append(delivery)
+        if delivery.receipt > 0 {
+            receipts.append(delivery.receipt)
+            if takesAtOnce { port?.took(delivery.receipt) }
+        }
+        onDeliver(message)
         return bodies.count < appetite
     }
 

@@ -117,7 +117,7 @@ import Testing
             #expect(try bench.manifest("m", ["limit": 5]) == nil)
             _ = try bench.patch("m", ["operator": "was here"]).get()
             let link = NotingModule()
-            let port = bench.hub.attach("m", link: link)
+            let port = bench.attach("m", link: link)
             let version: Result<UInt64, HubError> = try bench.wait { port.report(["state": "ok"], done: $0) }
             #expect(try version.get() == 2)
             let before = try #require(bench.hub.identityRecord("m"))
@@ -135,7 +135,7 @@ import Testing
             #expect(throws: HubError.self) { try late.get() }
             _ = try bench.patch("m", ["x": 1]).get()
             #expect(link.notices.isEmpty)
-            let next = bench.hub.attach("m", link: link)
+            let next = bench.attach("m", link: link)
             #expect(next.twin()["desired"]?["limit"] == 5)
         }
         let bench = try HubBench(folder: folder)
@@ -220,7 +220,7 @@ import Testing
         bench.hub.retain(modules: ["m"])
         #expect(try bench.manifest("m", ["a": 1]) == nil)
         let before = try #require(bench.hub.identityRecord("m"))
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         bench.flush()
         for event in ["DELETE", "INSERT"] {
             bench.execute("CREATE TRIGGER fault BEFORE \(event) ON identities BEGIN SELECT RAISE(ABORT, 'fault'); END")
@@ -249,7 +249,7 @@ import Testing
         #expect(error?.reason.string.contains("16384 identities") == true)
         let needed: HubError? = try bench.wait { bench.hub.ensureTwin("more", done: $0) }
         #expect(needed?.kind == .full)
-        let port = bench.hub.attach("more", link: NotingModule())
+        let port = bench.attach("more", link: NotingModule())
         let sent: HubError? = try bench.wait { port.send(Message(1), done: $0) }
         #expect(sent?.kind == .notFound)
         #expect(try delete(bench, "m0").get() == false)

@@ -10,8 +10,8 @@ import Testing
         _ name: Text, bytes: Int = 40, _ rule: FullQueueRule, arrived: UInt64 = 0, ttl: UInt64 = 0, acceptance: Acceptance? = nil
     ) -> Inbox.Entry {
         Inbox.Entry(
-            message: Message(module: name, output: "", body: []), bytes: bytes, whenFull: rule, arrived: arrived, timeToLiveMs: ttl,
-            acceptance: acceptance)
+            message: Message(module: name, output: "", body: []), bytes: bytes, whenFull: rule, arrived: arrived, enqueuedMs: 0,
+            timeToLiveMs: ttl, acceptance: acceptance)
     }
 
     private func names(_ inbox: inout Inbox) -> [Text] { inbox.removeAll().map(\.message.module) }
@@ -26,11 +26,11 @@ import Testing
 
     @Test func `messages of no bytes are bounded too`() {
         var inbox = Inbox(limit: 100, acceptsWhenTaken: true)
-        for number in 0..<inbox.countLimit + 3 { _ = inbox.offer(entry("\(number)", bytes: 0, .dropOldest), now: 0) }
-        #expect(inbox.count == inbox.countLimit)
+        for number in 0..<1024 + 3 { _ = inbox.offer(entry("\(number)", bytes: 0, .dropOldest), now: 0) }
+        #expect(inbox.count == 1024)
         #expect(inbox.dropped.full == 3)
         #expect(inbox.offer(entry("x", bytes: 0, .refuse), now: 0).outcome == .refused)
-        #expect(Inbox(limit: 4 << 20, acceptsWhenTaken: true).countLimit == 16_384)
+        #expect(HubLimits(memoryQueueBytes: 4 << 20).memory.count == 16_384)
     }
 
     @Test func `the oldest goes for the new`() {
@@ -90,9 +90,9 @@ import Testing
         _ = inbox.offer(entry("3", .block, ttl: 10, acceptance: acceptance), now: 0)
         _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
         var accepted: [Acceptance] = []
-        #expect(inbox.next(0, &accepted)?.module == "1")
-        #expect(inbox.next(0, &accepted)?.module == "2")
-        #expect(inbox.next(10, &accepted)?.module == "4")
+        #expect(inbox.next(0, &accepted)?.message.module == "1")
+        #expect(inbox.next(0, &accepted)?.message.module == "2")
+        #expect(inbox.next(10, &accepted)?.message.module == "4")
         #expect(inbox.dropped.expired == 1)
         #expect(inbox.next(10, &accepted) == nil)
         #expect(accepted.count == 2)
@@ -105,7 +105,7 @@ import Testing
         for name: Text in ["1", "2", "3"] { _ = inbox.offer(entry(name, .block, ttl: 10, acceptance: acceptance), now: 0) }
         _ = inbox.offer(entry("4", .block, acceptance: acceptance), now: 0)
         var accepted: [Acceptance] = []
-        #expect(inbox.next(10, &accepted)?.module == "4")
+        #expect(inbox.next(10, &accepted)?.message.module == "4")
         #expect(accepted.count == 2)
         #expect(inbox.dropped.expired == 3)
     }
@@ -175,5 +175,13 @@ struct SplitMix {
         var value = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)
+    }
+}
+
+extension Inbox {
+    /// With a pool of its own.
+    init(limit: Int, acceptsWhenTaken: Bool) {
+        let room = HubLimits(memoryQueueBytes: limit).memory
+        self.init(pool: QueuePool(room), waitingPool: QueuePool(room), acceptsWhenTaken: acceptsWhenTaken)
     }
 }

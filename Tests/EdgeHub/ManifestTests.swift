@@ -70,7 +70,7 @@ import Testing
     @Test func `what the disk did not take of the manifest goes there once it takes something again`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         bench.hub.ensureTwin(nil)
         bench.flush()
         bench.execute("CREATE TRIGGER fault BEFORE INSERT ON manifest_desired BEGIN SELECT RAISE(ABORT, 'fault'); END")

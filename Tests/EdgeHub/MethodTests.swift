@@ -19,7 +19,7 @@ import UV
     @Test func `a module answers at once or later`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         module.onInvoke = { $0.end(.answered(status: 200, payload: $0.payload)) }
         #expect(try invoke(bench, "m", "reset", ["deep": true]) == .answered(status: 200, payload: ["deep": true]))
         module.onInvoke = { call in bench.loop.soon { call.end(.answered(status: 500, payload: nil)) } }
@@ -30,8 +30,8 @@ import UV
         let bench = try HubBench()
         let module = NotingModule()
         module.onInvoke = { $0.end(.answered(status: 200, payload: ["done", $0.payload])) }
-        _ = bench.hub.attach("m", link: module)
-        let port = bench.hub.attach("caller", link: NotingModule())
+        _ = bench.attach("m", link: module)
+        let port = bench.attach("caller", link: NotingModule())
         let outcome: MethodOutcome = try bench.wait {
             port.invoke(module: "m", method: "reset", payload: [1, 2], timeoutMs: 1000, done: $0)
         }
@@ -41,7 +41,7 @@ import UV
     @Test func `no answer in time is a timeout, and a late answer changes nothing`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         #expect(try invoke(bench, "m", timeoutMs: 20) == .timedOut(reason: "m did not answer reset within 20 ms"))
         module.calls[0].end(.answered(status: 200, payload: nil))
         bench.flush()
@@ -51,7 +51,7 @@ import UV
 
     @Test func `the nearest deadline counts, whatever the order of the calls`() throws {
         let bench = try HubBench()
-        _ = bench.hub.attach("m", link: NotingModule())
+        _ = bench.attach("m", link: NotingModule())
         var ended: [Text] = []
         for (name, timeout) in [("long", 100), ("short", 10), ("middle", 50)] as [(Text, UInt64)] {
             bench.hub.invoke(module: "m", method: name, payload: nil, timeoutMs: timeout) { _ in ended.append(name) }
@@ -70,14 +70,14 @@ import UV
         let bench = try HubBench()
         let module = NotingModule()
         module.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
-        bench.loop.soon { _ = bench.hub.attach("m", link: module) }
+        bench.loop.soon { _ = bench.attach("m", link: module) }
         #expect(try invoke(bench, "m", connectTimeoutMs: 10_000) == .answered(status: 200, payload: nil))
     }
 
     @Test func `a call ends with the instance that has it`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        let port = bench.hub.attach("m", link: module)
+        let port = bench.attach("m", link: module)
         module.onInvoke = { _ in bench.loop.soon { bench.hub.detach(port) } }
         #expect(try invoke(bench, "m") == .notFound(reason: "m ended before it answered reset"))
     }
@@ -86,7 +86,7 @@ import UV
     func `a bad name is not valid`(name: String) throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         guard case .invalid = try invoke(bench, "m", Text(name)) else {
             Issue.record("\(name) was taken")
             return
@@ -112,7 +112,7 @@ import UV
     @Test func `an answer that is larger than a payload may be is the module's error`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         module.onInvoke = { $0.end(.answered(status: 200, payload: .string(Text(String(repeating: "x", count: 131_071))))) }
         #expect(
             try invoke(bench, "m")
@@ -122,7 +122,7 @@ import UV
     @Test func `thousands of calls are under way at once, each gets its own answer, and they end when the hub does`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         var outcomes: [Int: MethodOutcome] = [:]
         for number in 0...HubLimits.methodCalls {
             bench.hub.invoke(module: "m", method: "x", payload: .integer(Int64(number)), timeoutMs: 300_000) { outcomes[number] = $0 }
@@ -147,8 +147,8 @@ import UV
     @Test func `calls with large payloads that a module does not answer are refused beyond a mebibyte, those of others are not`() throws {
         let bench = try HubBench()
         let (deaf, other) = (NotingModule(), NotingModule())
-        _ = bench.hub.attach("deaf", link: deaf)
-        _ = bench.hub.attach("other", link: other)
+        _ = bench.attach("deaf", link: deaf)
+        _ = bench.attach("other", link: other)
         other.onInvoke = { $0.end(.answered(status: 200, payload: nil)) }
         let large = JSON.string(Text(String(repeating: "x", count: 131_070)))
         for _ in 0..<8 { bench.hub.invoke(module: "deaf", method: "x", payload: large, timeoutMs: 300_000) { _ in } }
@@ -170,7 +170,7 @@ import UV
         bench.hub.serveMethods(of: "$edgeAgent") { call in
             if call.method == "ping" { call.end(.answered(status: 200, payload: nil)) } else { kept = call }
         }
-        let port = bench.hub.attach("caller", link: NotingModule())
+        let port = bench.attach("caller", link: NotingModule())
         let outcome: MethodOutcome = try bench.wait {
             port.invoke(module: "$edgeAgent", method: "ping", payload: nil, timeoutMs: 1000, done: $0)
         }

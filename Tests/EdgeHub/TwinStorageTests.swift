@@ -14,7 +14,7 @@ import Testing
         let view: JSONObject?
         do {
             let bench = try HubBench(folder: folder)
-            let port = bench.hub.attach("m", link: NotingModule())
+            let port = bench.attach("m", link: NotingModule())
             generation = bench.hub.ensureTwin("m").generation
             _ = try bench.patch("m", ["threshold": 25, "text": "é\u{0}\"", "n": 1.5]).get()
             _ = try (bench.wait { port.report(["state": "ok"], done: $0) } as Result<UInt64, HubError>).get()
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `what was acknowledged survives a kill at that moment`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         bench.route([(from: "m", to: "", input: "")])
         for round in 1...5 as ClosedRange<UInt8> {
             let version: Result<UInt64, HubError> = try bench.wait { port.report(["round": .integer(Int64(round))], done: $0) }
@@ -75,7 +75,7 @@ import Testing
     @Test func `the module hears of desired properties after the commit, in order`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        let port = bench.hub.attach("m", link: module)
+        let port = bench.attach("m", link: module)
         bench.startPatch("m", ["a": 1, "b": 1])
         bench.startPatch("m", ["a": nil])
         #expect(port.twin() == ["desired": ["$version": 1], "reported": ["$version": 1]])
@@ -114,7 +114,7 @@ import Testing
         }
         let bench = try HubBench(folder: folder)
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         #expect(try bench.manifest("m", ["a": 1, "b": 1, "n": ["x": 1, "y": 1]]) == nil)
         #expect(bench.hub.twin("m")?["properties"]?["desired"]?["$version"] == 3)
         #expect(try bench.manifest("m", ["a": 1, "b": 2, "n": ["y": 1]]) == nil)
@@ -128,7 +128,7 @@ import Testing
 
     @Test func `a flood of reports is stored in few batches and ends at the last`() throws {
         let bench = try HubBench()
-        let port = bench.hub.attach("m", link: NotingModule())
+        let port = bench.attach("m", link: NotingModule())
         for round in 1...5000 { port.report(["round": .integer(Int64(round))], done: nil) }
         bench.flush()
         #expect(port.twin()["reported"] == ["round": 5000, "$version": 5001])
@@ -137,7 +137,7 @@ import Testing
     @Test func `desired properties and tags change in one step, or neither does`() throws {
         let bench = try HubBench()
         let module = NotingModule()
-        _ = bench.hub.attach("m", link: module)
+        _ = bench.attach("m", link: module)
         bench.flush()
         let etag = bench.hub.twin("m")?["etag"]?.string
         let both: Result<JSONObject, HubError> = try bench.wait {

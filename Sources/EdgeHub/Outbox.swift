@@ -1,0 +1,60 @@
+/// What an instance was given of queues on disk and has not taken yet. The messages stay on disk until it has.
+struct Outbox {
+    struct Entry {
+        let lane: Lane
+        let stored: StoredMessage
+    }
+
+    /// Messages at one time.
+    static let mostMessages = 256
+    /// Bytes of them; a message may go beyond.
+    static let mostBytes = 256 * 1024
+    /// Receipts that are not the oldest may come first, but not for ever.
+    private static let mostSlots = 4096
+
+    /// nil: taken.
+    private var slots = Ring<Entry?>()
+    /// Of the first slot. Receipts go on over instances: a late one of an earlier instance is none of the next.
+    private var firstReceipt: UInt64 = 1
+    private(set) var count = 0
+    private(set) var bytes = 0
+
+    var isFull: Bool { count >= Outbox.mostMessages || bytes >= Outbox.mostBytes || slots.count >= Outbox.mostSlots }
+    /// There is room for a good deal more.
+    var hasRoom: Bool { count <= Outbox.mostMessages / 2 && bytes <= Outbox.mostBytes / 2 && slots.count <= Outbox.mostSlots / 2 }
+
+    /// - Returns: the receipt for it.
+    mutating func add(_ lane: Lane, _ stored: StoredMessage) -> UInt64 {
+        slots.append(Entry(lane: lane, stored: stored))
+        count += 1
+        bytes += stored.bytes
+        return firstReceipt + UInt64(slots.count) - 1
+    }
+
+    /// nil: nothing is out under this receipt.
+    mutating func take(_ receipt: UInt64) -> Entry? {
+        guard receipt >= firstReceipt, receipt - firstReceipt < UInt64(slots.count) else { return nil }
+        let index = Int(receipt - firstReceipt)
+        guard let entry = slots[index].flatMap({ $0 }) else { return nil }
+        slots[index] = .some(nil)
+        count -= 1
+        bytes -= entry.stored.bytes
+        while let first = slots.first, first == nil {
+            _ = slots.removeFirst()
+            firstReceipt += 1
+        }
+        return entry
+    }
+
+    /// What was not taken, oldest first.
+    mutating func removeAll() -> [Entry] {
+        var all: [Entry] = []
+        while let slot = slots.removeFirst() {
+            firstReceipt += 1
+            if let entry = slot { all.append(entry) }
+        }
+        count = 0
+        bytes = 0
+        return all
+    }
+}
