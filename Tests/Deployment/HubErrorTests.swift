@@ -97,6 +97,21 @@ import Testing
         )
     }
 
+    @Test func `errors and warnings of conditions stand with their place in the route, those of all routes at once`() {
+        let routes = #"""
+            "a": "FROM /messages/*\n WHERE level > 5 INTO $upstream", "b": {"route": "FROM /* WHERE size(x) INTO $upstream"},
+            "c": "FROM /* WHERE level = True INTO $upstream", "d": "FROM /* WHERE level = 'high' AND $body.n > 2 INTO $upstream"
+            """#
+        let found = findings(hub(routes))
+        #expect(found.count == 3)
+        #expect(
+            found.first == "error \(hubPath).routes.a: line 2, column 8: level is a property, always a string; write as_number(level) > 5")
+        #expect(
+            found.contains { $0.hasPrefix("error \(hubPath).routes.b.route: line 1, column 15: \"size\" is not a function; use abs, ") })
+        #expect(
+            found.contains("warning \(hubPath).routes.c: line 1, column 23: \"True\" is the name of a property; the literal is true"))
+    }
+
     @Test func `a missing store configuration is a warning from version 1 dot 1`() {
         #expect(
             findings(manifest(hub: #""schemaVersion": "1.1""#)) == [

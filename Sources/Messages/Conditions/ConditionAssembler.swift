@@ -5,6 +5,7 @@ struct ConditionAssembler {
     private(set) var instructions: [ConditionInstruction] = []
     private var numbers: [Double] = []
     private var texts: [Range<Int>] = []
+    private var strings: [Text] = []
     private var pool: [UInt8] = []
     private var steps: [ConditionProgram.Step] = []
     private var paths: [Range<Int>] = []
@@ -15,7 +16,8 @@ struct ConditionAssembler {
     private var lastTarget = 0
 
     var program: ConditionProgram {
-        ConditionProgram(instructions: instructions, numbers: numbers, texts: texts, pool: pool, steps: steps, paths: paths)
+        ConditionProgram(
+            instructions: instructions, numbers: numbers, texts: texts, strings: strings, pool: pool, steps: steps, paths: paths)
     }
 
     /// Appends a step. Returns its place, for `land`.
@@ -49,9 +51,19 @@ struct ConditionAssembler {
 
     /// Its place among the texts.
     mutating func text(_ bytes: some Collection<UInt8>) -> Int {
+        add(Array(bytes), Text(utf8: bytes))
+    }
+
+    /// The place of the name of a property among the texts.
+    mutating func name(_ bytes: some Collection<UInt8>) -> Int {
+        add(bytes.map(ASCII.lowercased), Text(utf8: bytes))
+    }
+
+    private mutating func add(_ bytes: [UInt8], _ string: Text) -> Int {
         let start = pool.count
         pool.append(contentsOf: bytes)
         texts.append(start..<pool.count)
+        strings.append(string)
         return texts.count - 1
     }
 
@@ -93,7 +105,7 @@ struct ConditionAssembler {
             .outputName, .enqueuedTime, .origin, .body, .propertyEqual, .propertyNotEqual:
             1
         case .pass, .propertyOr, .jumpIfFalse, .jumpIfTrue, .negate, .not, .boolOfBody, .abs, .exp, .square, .ceiling, .floor, .sign,
-            .sqrt, .asNumber, .isBool, .isDefined, .isNull, .isNumber, .isString, .length, .lower, .upper:
+            .sqrt, .asNumber, .isBool, .never, .isDefined, .isNull, .isNullOfBody, .isNumber, .isString, .length, .lower, .upper:
             0
         case .jumpIfDefined, .and, .or, .add, .subtract, .multiply, .divide, .remainder, .less, .lessOrEqual, .greater, .greaterOrEqual,
             .equal, .notEqual, .power, .substring, .indexOf, .startsWith, .endsWith, .contains:

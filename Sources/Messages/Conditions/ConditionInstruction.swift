@@ -40,7 +40,11 @@ struct ConditionInstruction {
 
         // Functions.
         case abs, exp, power, square, ceiling, floor, sign, sqrt
-        case asNumber, isBool, isDefined, isNull, isNumber, isString
+        case asNumber, isDefined, isNull, isNumber, isString
+        /// Of what may be a truth value, or of a value of the body: undefined if it is.
+        case isBool, isNullOfBody
+        /// False, of whatever it is.
+        case never
         /// `first`: of how many texts.
         case concat
         case length, lower, upper, substring, substringOfLength, indexOf, startsWith, endsWith, contains

@@ -8,9 +8,9 @@ enum ConditionLimits {
     static let arguments = 64
     /// Elements of an array that a path may pass over.
     static let index = 999_999_999
-    /// Bytes of texts that an evaluation may make or copy. More: the result is undefined.
+    /// Bytes of texts that an evaluation may make or copy. More: nothing matches.
     static let memory = 1 << 20
-    /// Bytes of texts that the operators and functions of an evaluation may look at, together. More: the result is undefined.
+    /// Bytes of texts that the operators and functions of an evaluation may look at, together. More: nothing matches.
     static let work = 1 << 24
     /// Bytes that a subject keeps between messages.
     static let keptMemory = 1 << 12

@@ -53,7 +53,10 @@ extension ConditionParser {
             }
         }
         let sides: Text = "\(said(left)), and \(said(right))"
-        return scanner.error(at: sign.lowerBound, "\(sides); both sides of \(scanner.text(sign)) must be of one type")
+        let bytes = scanner.bytes(left.range)
+        let isJoined = zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "|") && $1 == UInt8(ascii: "|") }
+        let help: Text = left.type == .bool && isJoined ? "; || joins strings, for one of two conditions write OR" : ""
+        return scanner.error(at: sign.lowerBound, "\(sides); both sides of \(scanner.text(sign)) must be of one type\(help)")
     }
 
     func wrongArgument(_ operand: ConditionOperand, _ index: Int, _ function: ConditionFunction) -> RouteError {

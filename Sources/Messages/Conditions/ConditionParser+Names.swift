@@ -12,7 +12,7 @@ extension ConditionParser {
         guard isBody || !isIndexed else {
             throw scanner.error("\(scanner.quoted(range)) holds [ or ], which only paths into the body may, as $body.name[0]")
         }
-        let jump = hasBraces || isIndexed ? nil : assembler.emit(.propertyOr, assembler.text(name))
+        let jump = hasBraces || isIndexed ? nil : assembler.emit(.propertyOr, assembler.name(scanner.bytes(range)))
         if isBody {
             try path(range.lowerBound + 6..<range.upperBound)
             assembler.body()
@@ -29,9 +29,9 @@ extension ConditionParser {
             assembler.emit(operation)
             return
         }
-        var key = text
+        var key = scanner.text(range.lowerBound + 1..<range.upperBound)
         for (other, own) in ConditionParser.otherNames where other == text { key = own }
-        assembler.emit(.systemProperty, assembler.text(key.utf8))
+        assembler.emit(.systemProperty, assembler.name(key.utf8))
         let isKnown = (MessageRules.settable + MessageRules.hubNames).contains { ASCII.equalIgnoringCase($0, key) }
         if isKnown { return }
         if text == "body" {
@@ -51,7 +51,7 @@ extension ConditionParser {
 
     /// Names that IoT Edge has for what messages hold under another one here.
     private static var otherNames: [(Text, Text)] {
-        [("cid", "correlationid"), ("absolute-expiry-time", "expirytimeutc"), ("dt-subject", "component")]
+        [("cid", "correlationId"), ("absolute-expiry-time", "expiryTimeUtc"), ("dt-subject", "component")]
     }
 
     /// `name.name[0][1].name`

@@ -98,7 +98,7 @@ struct ConditionParser {
             scanner.advance()
             if scanner.isAt(.openParenthesis) { return try call(token.range) }
             warnOfName(token.range)
-            assembler.emit(.property, assembler.text(scanner.bytes(token.range).map(ASCII.lowercased)))
+            assembler.emit(.property, assembler.name(scanner.bytes(token.range)))
             return ConditionOperand(type: .string, range: token.range, isProperty: true)
         case .string(let text):
             assembler.emit(.pushText, assembler.text(text.utf8))
@@ -136,11 +136,13 @@ struct ConditionParser {
         try enter()
         scanner.advance()
         var count = 0
+        var last = ConditionType.undefined
         while !(scanner.isAt(.closeParenthesis) && count == 0) {
             let argument = try expression(.coalesce)
             guard count < function.shape.count.upperBound else { throw wrongCount(function, at: argument.range.lowerBound) }
             guard function.shape.accepts(argument.type, at: count) else { throw wrongArgument(argument, count, function) }
             count += 1
+            last = argument.type
             guard scanner.isAt(.comma) else { break }
             scanner.advance()
         }
@@ -151,6 +153,8 @@ struct ConditionParser {
         switch function.operation {
         case .concat: assembler.emit(.concat, count)
         case .substring: assembler.emit(count == 3 ? .substringOfLength : .substring)
+        case .isBool where last != .bool && last != .query: assembler.emit(.never)
+        case .isNull where last == .query: assembler.emit(.isNullOfBody)
         default: assembler.emit(function.operation)
         }
         return ConditionOperand(type: function.result, range: name.lowerBound..<scanner.lastEnd)

@@ -36,21 +36,23 @@ extension ConditionSubject {
             case .pushUndefined: push(.undefined, &height)
             case .pushNumber: push(ConditionValue(program.numbers[first]), &height)
             case .pushText: push(self.text(text(first)), &height)
-            case .property: push(value(property(text(first))), &height)
-            case .systemProperty: push(value(systemProperty(text(first))), &height)
+            case .property: push(value(property(program.strings[first], text(first))), &height)
+            case .systemProperty: push(value(systemProperty(program.strings[first], text(first))), &height)
             case .deviceID, .moduleID, .outputName, .enqueuedTime, .origin: push(value(known(step.operation)), &height)
             case .body: push(value(of: program.steps[program.paths[first]], text), &height)
             case .propertyOr:
-                if let own = property(text(first)) {
+                if let own = property(program.strings[first], text(first)) {
                     push(value(own), &height)
                     place = Int(step.second)
                 }
             case .propertyEqual, .propertyNotEqual:
-                push(compare(property(text(first)), with: text(Int(step.second)), isNot: step.operation == .propertyNotEqual), &height)
+                let value = property(program.strings[first], text(first))
+                push(compare(value, with: program.strings[Int(step.second)], isNot: step.operation == .propertyNotEqual), &height)
             case .jumpIfFalse: if stack[height - 1].isFalse { place = first }
             case .jumpIfTrue: if stack[height - 1].isTrue { place = first }
             case .jumpIfDefined: if stack[height - 1].kind != .undefined { place = first } else { height -= 1 }
-            case .negate, .not, .boolOfBody, .abs, .exp, .square, .ceiling, .floor, .sign, .sqrt, .asNumber, .isBool, .isDefined, .isNull,
+            case .negate, .not, .boolOfBody, .abs, .exp, .square, .ceiling, .floor, .sign, .sqrt, .asNumber, .isBool, .never, .isDefined,
+                .isNull, .isNullOfBody,
                 .isNumber, .isString, .length:
                 stack[height - 1] = unary(step.operation, stack[height - 1])
                 if height == 1 { memory.rewind() }
@@ -95,18 +97,18 @@ extension ConditionSubject {
 
     /// Without a copy.
     @inline(__always)
-    private func compare(_ property: Text?, with literal: UTF16Text.Bytes, isNot: Bool) -> ConditionValue {
-        guard let property else { return .undefined }
-        guard property.utf8.count == literal.count else { return ConditionValue(isNot) }
-        guard spend(literal.count) else { return .undefined }
-        return ConditionValue(property.withBytes { UTF16Text.areEqual($0.bindMemory(to: UInt8.self), literal) } != isNot)
+    private func compare(_ property: Text?, with literal: Text, isNot: Bool) -> ConditionValue {
+        guard let property, spend(literal.utf8.count) else { return .undefined }
+        return ConditionValue((property == literal) != isNot)
     }
 
     private func unary(_ operation: ConditionInstruction.Operation, _ value: ConditionValue) -> ConditionValue {
         switch operation {
         case .not: return value.kind == .null ? ConditionValue(true) : value.kind == .bool ? ConditionValue(value.isFalse) : .undefined
         case .boolOfBody: return value.kind == .bool ? value : .undefined
-        case .isBool: return ConditionValue(value.kind == .bool)
+        case .isBool: return value.kind == .undefined ? value : ConditionValue(value.kind == .bool)
+        case .isNullOfBody: return value.kind == .undefined ? value : ConditionValue(value.kind == .null)
+        case .never: return ConditionValue(false)
         case .isDefined: return ConditionValue(value.kind != .undefined)
         case .isNull: return ConditionValue(value.kind == .null)
         case .isNumber: return ConditionValue(value.kind == .number && value.number.isFinite)

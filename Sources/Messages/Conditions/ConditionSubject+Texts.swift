@@ -14,20 +14,18 @@ extension ConditionSubject {
         }
     }
 
-    /// Undefined: beyond the text, or through the middle of a character.
+    /// Undefined: beyond the text, or through the middle of a character. With a length, it begins before the end, as in IoT Edge.
     /// - Parameter length: nil: to the end. Fractions are cut off.
     func substring(_ text: ConditionValue, _ start: ConditionValue, _ length: ConditionValue?) -> ConditionValue {
-        guard text.kind == .text, let first = count(start), let from = UTF16Text.offset(of: first, in: text.text) else { return .undefined }
+        guard text.kind == .text, start.kind == .number, start.number >= 0 else { return .undefined }
+        let count = Double(UTF16Text.count(text.text))
+        guard start.number <= count, let from = UTF16Text.offset(of: Int(start.number), in: text.text) else { return .undefined }
         let rest = UTF16Text.Bytes(rebasing: text.text[from...])
         guard let length else { return self.text(rest) }
-        guard let most = count(length), let to = UTF16Text.offset(of: most, in: rest) else { return .undefined }
+        guard length.kind == .number, length.number >= 0, start.number < count, length.number <= count - start.number,
+            let to = UTF16Text.offset(of: Int(length.number), in: rest)
+        else { return .undefined }
         return self.text(UTF16Text.Bytes(rebasing: rest[..<to]))
-    }
-
-    /// A place or length; nil: it is none that a text could have.
-    private func count(_ value: ConditionValue) -> Int? {
-        guard value.kind == .number, value.number >= 0, value.number <= Double(ConditionLimits.work) else { return nil }
-        return Int(value.number)
     }
 
     func concat(_ values: UnsafeBufferPointer<ConditionValue>) -> ConditionValue {
@@ -36,7 +34,7 @@ extension ConditionSubject {
             guard value.kind == .text else { return .undefined }
             count += value.text.count
         }
-        guard spend(count), let copy = memory.take(count) else { return .undefined }
+        guard let copy = take(count) else { return .undefined }
         var end = copy
         for value in values {
             if let base = value.text.baseAddress { memcpy(end, base, value.text.count) }
@@ -51,7 +49,7 @@ extension ConditionSubject {
         let text = value.text
         // The other case of a character of two bytes has three at most.
         let room = text.count + text.count / 2
-        guard spend(room), let copy = memory.take(room) else { return .undefined }
+        guard let copy = take(room) else { return .undefined }
         var end = 0
         var place = 0
         while place < text.count {

@@ -42,20 +42,29 @@ enum NumberText {
     /// Digits beyond this are no measurement.
     private static let longest = 4096
 
-    /// `-1234`, which needs no C library; nil: it is not so.
+    /// `-1234` or `21.5`: digits and power of ten are exact as Double, and so it is rounded once. nil: it is not so.
     private static func small(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Double? {
         var place = start
         let isNegative = text[place] == UInt8(ascii: "-")
         if isSign(text[place]) { place += 1 }
-        guard end - place <= 15 else { return nil }
+        guard end - place <= 16 else { return nil }
         var value: Int64 = 0
+        var divisor = 1.0
+        var isFraction = false
         while place < end {
-            let digit = text[place] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            value = value * 10 + Int64(digit)
+            let byte = text[place]
             place += 1
+            if byte == UInt8(ascii: ".") {
+                isFraction = true
+                continue
+            }
+            guard byte &- UInt8(ascii: "0") < 10 else { return nil }
+            value = value * 10 + Int64(byte &- UInt8(ascii: "0"))
+            if isFraction { divisor *= 10 }
         }
-        return isNegative ? -Double(value) : Double(value)
+        guard value < 1 << 53 else { return nil }
+        let number = Double(value) / divisor
+        return isNegative ? -number : number
     }
 
     private static func skipDigits(_ text: UnsafeBufferPointer<UInt8>, _ place: inout Int, _ end: Int) -> Int {
