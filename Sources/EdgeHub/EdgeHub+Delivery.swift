@@ -85,6 +85,8 @@ extension EdgeHub {
                 continue
             }
             lane.delivered &+= 1
+            // The next are read while these are on their way.
+            if lane.disk?.window.count == DiskQueue.windowCount / 4 { read(lane, endpoint) }
             let receipt = consumer.outbox.add(lane, stored)
             return Delivery(message, input: endpoint.input, enqueuedMs: stored.enqueuedMs, receipt: receipt)
         }

@@ -4,7 +4,7 @@ import ModuleLinks
 import SQLite
 
 extension StateDatabase {
-    /// About this much is read at one time, and at most 64 messages.
+    /// About this much is read at one time, and at most 256 messages.
     private static let readBytes = 64 * 1024
 
     /// The next messages of a queue, oldest first; at least one where there is one.
@@ -12,7 +12,7 @@ extension StateDatabase {
     func read(queue: Int64, after: Int64) -> Result<[StoredMessage], HubError> {
         do throws(SQLiteError) {
             let rows = try statement(
-                "SELECT key, enqueued, expires, bytes, body FROM messages WHERE key > ? AND key <= ? ORDER BY key LIMIT 64")
+                "SELECT key, enqueued, expires, bytes, body FROM messages WHERE key > ? AND key <= ? ORDER BY key LIMIT 256")
             try rows.bind(1, MessageKey.key(queue, after))
             try rows.bind(2, MessageKey.key(queue, MessageKey.lastSequence))
             defer { rows.reset() }

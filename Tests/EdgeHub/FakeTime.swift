@@ -20,6 +20,9 @@ final class FakeTime: HubTime {
         return alarm
     }
 
+    /// How many alarms there are.
+    var alarmCount: Int { alarms.filter { $0() != nil }.count }
+
     /// When the next alarm is; nil: there is none.
     var nextAlarm: UInt64? { alarms.compactMap { $0()?.due }.min() }
 

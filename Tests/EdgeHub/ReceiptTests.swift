@@ -134,6 +134,7 @@ import Testing
         module.takesAtOnce = false
         let port = bench.attach("b", link: module)
         bench.run { module.bodies.count == 3 }
+        bench.flush()
         #expect(time.nextAlarm == nil)
         for receipt in module.receipts { port.took(receipt) }
         for _ in 0..<3 { bench.loop.runOnce(wait: false) }
