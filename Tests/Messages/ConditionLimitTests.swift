@@ -62,7 +62,7 @@ import Testing
         func parts(_ count: Int) -> String {
             Array(repeating: "contains($body.a, 'y')", count: count).joined(separator: " OR ") + " OR true"
         }
-        #expect(try asked.matches(parts(80)))
+        #expect(try asked.matches(parts(60)))
         #expect(try !asked.matches(parts(90)))
     }
 

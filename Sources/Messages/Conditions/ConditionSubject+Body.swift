@@ -5,7 +5,8 @@ extension ConditionSubject {
     /// The value that a path leads to: null where nothing is, undefined where an object or array is, or where the body is not JSON.
     func value(of path: ArraySlice<ConditionProgram.Step>, _ text: (Int) -> UTF16Text.Bytes) -> ConditionValue {
         if body == .unread { body = readBody() ? .read : .useless }
-        guard body == .read else { return .undefined }
+        // Of an object, all keys are compared: the last of several that are alike counts.
+        guard body == .read, spend((message?.bodyCount ?? 0) / 4) else { return .undefined }
         var place = JSONTape.root
         for step in path {
             let next: Int? =

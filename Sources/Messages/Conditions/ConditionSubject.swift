@@ -51,7 +51,8 @@ public final class ConditionSubject {
 
     /// Lets the message go.
     public func end() {
-        if body == .read { tape.clear() }
+        if body != .unread { tape.clear() }
+        memory.reset()
         properties = []
         message = nil
     }
