@@ -1,6 +1,5 @@
 public import JSON
 public import ModuleLinks
-import UV
 
 extension EdgeHub {
     /// Calls a direct method of a module.
@@ -24,17 +23,17 @@ extension EdgeHub {
         if let refusal = desk.refusal(to: module, bytes: bytes) { return later { done(.busy(reason: refusal)) } }
         let pending = PendingCall(
             to: module, from: caller, stage: isHere ? .called : .waiting, bytes: bytes, timeoutMs: timeoutMs,
-            deadline: Loop.monotonicMs &+ (isHere ? timeoutMs : connectTimeoutMs))
+            deadline: time.nowMs &+ (isHere ? timeoutMs : connectTimeoutMs))
         let call = MethodCall(method: method, payload: payload) { [self] outcome in
             desk.remove(pending)
             pending.call = nil
-            armMethodTimer()
+            armMethodAlarm()
             let checked = MethodRules.checked(outcome, of: pending, method: method)
             later { done(checked) }
         }
         pending.call = call
         desk.add(pending)
-        armMethodTimer()
+        armMethodAlarm()
         guard isHere else { return }
         methodTally.count(from: caller, to: module)
         if let server { server(call) } else { link?.invoke(call) }
@@ -58,9 +57,9 @@ extension EdgeHub {
 
     /// The module has come: the calls that waited for it.
     func beginCalls(_ consumer: Consumer) {
-        let begun = desk.begin(consumer.module, now: Loop.monotonicMs)
+        let begun = desk.begin(consumer.module, now: time.nowMs)
         guard !begun.isEmpty else { return }
-        armMethodTimer()
+        armMethodAlarm()
         // Not from inside `attach`: the instance does not have its port yet.
         later { [self] in
             for pending in begun {
@@ -82,27 +81,30 @@ extension EdgeHub {
     /// The hub is about to end.
     func endCalls() {
         while let pending = desk.abandonAny() { pending.call?.end(.notFound(reason: "the host ends")) }
-        methodTimer.stop()
+        methodAlarm = nil
         armedDeadline = nil
     }
 
-    /// One timer for the nearest deadline; none while nobody waits. It is not put off when that call ends: at its time it looks for the
+    /// One alarm for the nearest deadline; none while nobody waits. It is not put off when that call ends: at its time it looks for the
     /// next.
-    private func armMethodTimer() {
+    private func armMethodAlarm() {
         guard let deadline = desk.nextDeadline else {
-            if armedDeadline != nil { methodTimer.stop() }
+            if armedDeadline != nil { methodAlarm?.set(afterMs: nil) }
             armedDeadline = nil
             return
         }
         if let armedDeadline, armedDeadline <= deadline { return }
         armedDeadline = deadline
-        let now = Loop.monotonicMs
-        methodTimer.start(afterMs: deadline > now ? deadline - now : 0) { [self] in
-            armedDeadline = nil
-            let now = Loop.monotonicMs
-            while let pending = desk.expire(now) { expire(pending) }
-            armMethodTimer()
-        }
+        if methodAlarm == nil { methodAlarm = time.alarm { [unowned(unsafe) self] in expireCalls() } }
+        let now = time.nowMs
+        methodAlarm?.set(afterMs: deadline > now ? deadline - now : 0)
+    }
+
+    private func expireCalls() {
+        armedDeadline = nil
+        let now = time.nowMs
+        while let pending = desk.expire(now) { expire(pending) }
+        armMethodAlarm()
     }
 
     private func expire(_ pending: PendingCall) {

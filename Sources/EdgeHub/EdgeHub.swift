@@ -108,7 +108,7 @@ public final class EdgeHub {
     /// What answers in place of a module.
     var methodServers: [Text: (MethodCall) -> Void] = [:]
     public internal(set) var methodTally = MethodTally()
-    let methodTimer: Timer
+    var methodAlarm: (any HubAlarm)?
     var armedDeadline: UInt64?
 
     /// - Parameters:
@@ -141,7 +141,6 @@ public final class EdgeHub {
         self.store = store
         self.limits = limits
         self.log = log
-        methodTimer = Timer(loop)
         memoryPool = QueuePool(limits.memory)
         waitingPool = QueuePool(limits.memory)
         diskPool = QueuePool(limits.disk)

@@ -13,7 +13,7 @@ public struct HostError: Error, Equatable, Sendable {
     public static var argument: HostError { HostError(code: Int32(MARTLET_ERROR_ARGUMENT)) }
     /// Over a limit: message 256 KB, twin section 32 KB, method payload 128 KB.
     public static var tooLarge: HostError { HostError(code: Int32(MARTLET_ERROR_TOO_LARGE)) }
-    /// A queue is full and its rule is to refuse, or there are too many timers, watches or posts.
+    /// A queue is full and its rule is to refuse, or there are too many timers, watches, posts or calls.
     public static var full: HostError { HostError(code: Int32(MARTLET_ERROR_FULL)) }
     /// The state folder could not take it.
     public static var storage: HostError { HostError(code: Int32(MARTLET_ERROR_STORAGE)) }

@@ -50,13 +50,17 @@ import UV
     }
 
     @Test func `the nearest deadline counts, whatever the order of the calls`() throws {
-        let bench = try HubBench()
+        let time = FakeTime()
+        let bench = try HubBench(time: time)
         _ = bench.attach("m", link: NotingModule())
         var ended: [Text] = []
         for (name, timeout) in [("long", 100), ("short", 10), ("middle", 50)] as [(Text, UInt64)] {
             bench.hub.invoke(module: "m", method: name, payload: nil, timeoutMs: timeout) { _ in ended.append(name) }
         }
-        bench.run { ended.count == 3 }
+        for count in 1...3 {
+            time.advance(count == 1 ? 10 : count == 2 ? 40 : 50)
+            bench.run { ended.count == count }
+        }
         #expect(ended == ["short", "middle", "long"])
     }
 
@@ -182,6 +186,60 @@ import UV
             try invoke(bench, "$edgeHub", "x") == .answered(status: 400, payload: ["message": "$edgeHub has no method \"x\""]))
         #expect(bench.hub.methodTally.counts[MethodTally.Pair(from: "caller", to: "$edgeAgent")] == 1)
         #expect(bench.hub.methodTally.counts[MethodTally.Pair(from: "", to: "$edgeAgent")] == 1)
+    }
+
+    @Test func `a call waits for its module, and then for the answer, as long as it may and no longer`() throws {
+        let time = FakeTime()
+        let bench = try HubBench(time: time)
+        var outcomes: [MethodOutcome] = []
+        func call(_ module: Text, connectMs: UInt64) {
+            bench.hub.invoke(module: module, method: "x", payload: nil, timeoutMs: 1000, connectTimeoutMs: connectMs) {
+                outcomes.append($0)
+            }
+        }
+        call("never", connectMs: 3000)
+        call("late", connectMs: 300_000)
+        time.advance(2999)
+        bench.flush()
+        #expect(outcomes.isEmpty)
+        time.advance(1)
+        bench.run { outcomes.count == 1 }
+        #expect(outcomes == [.notFound(reason: "never is not running: there is nobody to call")])
+        time.advance(296_999)
+        let module = NotingModule()
+        _ = bench.attach("late", link: module)
+        bench.run { module.calls.count == 1 }
+        time.advance(999)
+        bench.flush()
+        #expect(outcomes.count == 1, "its time for the answer began when the module came")
+        time.advance(1)
+        bench.run { outcomes.count == 2 }
+        #expect(outcomes[1] == .timedOut(reason: "late did not answer x within 1000 ms"))
+        #expect(time.nextAlarm == nil)
+    }
+
+    @Test func `thousands of calls time out each at its own time, by one alarm that is not there when nobody waits`() throws {
+        let time = FakeTime()
+        let bench = try HubBench(time: time)
+        let module = NotingModule()
+        _ = bench.attach("m", link: module)
+        let start = time.nowMs
+        var ended: [(timeout: UInt64, atMs: UInt64)] = []
+        var answered = 0
+        for number in 0..<4000 {
+            let timeout = UInt64.random(in: 1...300_000)
+            bench.hub.invoke(module: "m", method: "x", payload: nil, timeoutMs: timeout) { outcome in
+                if case .timedOut = outcome { ended.append((timeout: timeout, atMs: time.nowMs - start)) } else { answered += 1 }
+            }
+            // Every second is answered at once.
+            if number % 2 == 0 { module.calls[number].end(.answered(status: 200, payload: nil)) }
+        }
+        time.advance(300_000) { bench.flush() }
+        bench.run { ended.count == 2000 && answered == 2000 }
+        #expect(ended.allSatisfy { $0.timeout == $0.atMs })
+        #expect(bench.hub.methodsUnderWay == 0)
+        #expect(time.nextAlarm == nil)
+        #expect(time.calls <= 2001)
     }
 
     @Test func `pairs of callers and called that are told apart are bounded`() {

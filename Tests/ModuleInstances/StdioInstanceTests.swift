@@ -223,3 +223,18 @@ private func isGone(_ pid: pid_t, _ loop: Loop) -> Bool {
         return status.contains(") Z ")
     }
 }
+
+@Test func `a module that does not read gets no more calls, and is not ended for it`() throws {
+    let fixture = try Fixture("read start; exec sleep 1000")
+    let payload = JSON.string(Text(String(repeating: "x", count: 128 << 10)))
+    var refused: [MethodOutcome] = []
+    for _ in 0..<60 { fixture.instance.invoke(MethodCall(method: "m", payload: payload) { refused.append($0) }) }
+    #expect(refused.count > 40)
+    #expect(
+        refused.allSatisfy {
+            $0 == .busy(reason: "the module does not take what the host says: more than 1 MiB wait for it")
+        })
+    fixture.instance.kill()
+    #expect(fixture.until { fixture.recorder.end != nil })
+    #expect(fixture.recorder.end == .signalled(9), "not for what waited in its pipe")
+}

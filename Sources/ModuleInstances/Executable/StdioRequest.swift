@@ -67,11 +67,11 @@ enum StdioRequest: Equatable {
     private static func invocation(_ params: JSONObject, _ id: JSON?) throws(StdioError) -> StdioRequest {
         guard let id else { throw StdioError(.invalidRequest, "invoke needs an id to answer to") }
         guard let module = params["module"]?.string, let method = params["name"]?.string else {
-            throw StdioError(.invalidParams, "invoke needs params.module and params.name, both strings", id: id)
+            throw StdioError(.invalidParams, "invoke needs params.module and params.name, both strings", id: id, status: 400)
         }
         let seconds = params["timeoutSeconds"] ?? .integer(30)
         guard let timeout = seconds.number, timeout > 0, timeout <= 300 else {
-            throw StdioError(.invalidParams, "params.timeoutSeconds is a number above 0 and up to 300", id: id)
+            throw StdioError(.invalidParams, "params.timeoutSeconds is a number above 0 and up to 300", id: id, status: 400)
         }
         return .invoke(
             module: module, method: method, payload: params["payload"] ?? .null, timeoutMs: UInt64(timeout * 1000), id: id)
