@@ -38,8 +38,12 @@ public protocol DeviceControl: AnyObject {
     /// IoT Edge's SystemInfo: `{"osType":…,"architecture":…,"version":…,…}`.
     func systemInfo() -> JSONObject
 
-    /// Every queue: `{"endpoint":…,"priority":…,"length":…,"bytes":…,"oldestAgeMs":…,"dropped":{"reason":n,…}}`.
+    /// Every queue:
+    /// `{"endpoint":…,"priority":…,"persistence":…,"length":…,"bytes":…,"oldestAgeMs":…,"delivered":n,"dropped":{"reason":n,…}}`.
     func queues() -> [JSONObject]
+
+    /// What every module has sent since the host runs: `{"module":…,"received":n,"dropped":{"no_route":n}}`.
+    func traffic() -> [JSONObject]
 
     /// Starts, stops or restarts an instance. The result says whether anything was to be done (`false`: 304 at the socket).
     func start(module: Text, done: @escaping (Result<Bool, ControlError>) -> Void)

@@ -18,7 +18,7 @@ import UV
 /// | `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | IoT Hub's registry: `ETag`, `If-Match` |
 /// | `POST /modules/{m}/inputs/{i}/messages` | ours: delivers a message |
 /// | `GET /messages?module&output` | ours: monitored messages as JSON lines |
-/// | `GET /queues`, `GET /device`, `GET /device/modules` | ours |
+/// | `GET /queues`, `GET /queues/modules`, `GET /device`, `GET /device/modules` | ours |
 ///
 /// The socket has mode 0600: who may open it may do everything, as with IoT Edge's.
 public final class ManagementServer {

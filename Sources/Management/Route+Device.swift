@@ -9,6 +9,7 @@ extension Route {
             Route(.get, "/device") { call in call.answer(.object(device.device())) },
             Route(.get, "/device/modules") { call in call.answer(.array(device.modules().map { .object($0) })) },
             Route(.get, "/queues") { call in call.answer(.array(device.queues().map { .object($0) })) },
+            Route(.get, "/queues/modules") { call in call.answer(.array(device.traffic().map { .object($0) })) },
         ]
     }
 }

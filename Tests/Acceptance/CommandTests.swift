@@ -222,6 +222,9 @@ struct CommandTests {
         #expect((upstream["bytes"].int ?? 0) > 0)
         #expect(upstream["oldestAgeMs"].int != nil)
         #expect(!upstream["dropped"].keys.isEmpty)
+        #expect(table.contains { $0.split(separator: " ") == ["probe", "3", "0"] })
+        let modules = try host.json("queues", "--modules", "--json").array
+        #expect(modules.first { $0["module"].string == "probe" }?["received"].int == 3)
     }
 
     @Test(arguments: MartletProgram.all) func `logs shows a module's own output, and goes on with -f`(_ program: MartletProgram) throws {

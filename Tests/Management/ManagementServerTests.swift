@@ -47,6 +47,7 @@ import UV
                 == ["moduleId": "a", "managedBy": "IotEdge", "generationId": "1", "authType": "Sas"])
         #expect(bench.ask(.get, ["identities", "z"]).status == 404)
         #expect(bench.ask(.get, ["queues"]).json?.array?.count == 1)
+        #expect(bench.ask(.get, ["queues", "modules"]).json == [["module": "m", "received": 3]])
         #expect(bench.ask(.get, ["systeminfo"]).json?["osType"] == "linux")
         #expect(bench.ask(.get, ["device"]).json?["deviceId"] == "D")
         #expect(bench.ask(.get, ["device", "modules"]).json?.array?.count == 2)

@@ -79,6 +79,7 @@ final class TestDevice: DeviceControl {
     func systemInfo() -> JSONObject { ["osType": "linux"] }
 
     func queues() -> [JSONObject] { [["endpoint": "$upstream", "length": 2]] }
+    func traffic() -> [JSONObject] { [["module": "m", "received": 3]] }
 
     private func change(_ verb: String, _ module: Text, _ done: (Result<Bool, ControlError>) -> Void) {
         asked.append("\(verb) \(module)")

@@ -4,19 +4,34 @@ import JSON
 extension Command {
     static var queues: Command {
         Command(
-            name: "queues", synopsis: "[--json]", summary: "Lists the queues and what waits in them",
-            details: "OLDEST is the age of the oldest message in seconds; DROPPED counts per reason.",
-            options: [Option(name: "json", summary: "as a JSON array"), .runtime]
+            name: "queues", synopsis: "[--json] [--modules]", summary: "Lists the queues and what waits in them",
+            details: """
+                OLDEST is the age of the oldest message in seconds; DELIVERED and DROPPED count since the host runs, dropped per reason. Below
+                them is what each module has sent, and what of it no route took.
+                """,
+            options: [
+                Option(name: "json", summary: "as a JSON array"), Option(name: "modules", summary: "only what the modules have sent"),
+                .runtime,
+            ]
         ) { (arguments) throws(CommandFailure) in
-            let answer = try HostConnection(arguments).askJSON(HTTPRequest(.get, path: ["queues"]))
+            let host = try HostConnection(arguments)
+            let areModules = arguments.has("modules")
             if arguments.has("json") {
+                let answer = try host.askJSON(HTTPRequest(.get, path: areModules ? ["queues", "modules"] : ["queues"]))
                 try Output.write(answer.pretty + "\n")
                 return ExitCode.done
             }
-            var table = Table(["ENDPOINT", "PRIORITY", "LENGTH", "BYTES", "OLDEST", "DROPPED"])
-            for queue in answer.array ?? [] {
-                let numbers = (["endpoint", "priority", "length", "bytes"] as [Text]).map { cell(queue[$0]) }
-                table.add(numbers + [age(queue["oldestAgeMs"]), dropped(queue["dropped"])])
+            if !areModules {
+                var table = Table(["ENDPOINT", "PRIORITY", "LENGTH", "BYTES", "OLDEST", "DELIVERED", "DROPPED"])
+                for queue in try host.askJSON(HTTPRequest(.get, path: ["queues"])).array ?? [] {
+                    let numbers = (["endpoint", "priority", "length", "bytes"] as [Text]).map { cell(queue[$0]) }
+                    table.add(numbers + [age(queue["oldestAgeMs"]), cell(queue["delivered"]), dropped(queue["dropped"])])
+                }
+                try Output.write(table.text + "\n")
+            }
+            var table = Table(["MODULE", "RECEIVED", "DROPPED"])
+            for module in try host.askJSON(HTTPRequest(.get, path: ["queues", "modules"])).array ?? [] {
+                table.add([cell(module["module"]), cell(module["received"]), dropped(module["dropped"])])
             }
             try Output.write(table.text)
             return ExitCode.done

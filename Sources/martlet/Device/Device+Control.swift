@@ -38,8 +38,17 @@ extension Device: DeviceControl {
             return [
                 "endpoint": .string(queue.endpoint), "priority": .integer(Int64(queue.priority)),
                 "persistence": queue.persistence == .disk ? "disk" : "memory", "length": .integer(Int64(queue.length)),
-                "bytes": .integer(Int64(queue.bytes)), "oldestAgeMs": queue.oldestMs.map { .integer(Int64($0)) } ?? .null,
+                "bytes": .integer(Int64(queue.bytes)), "oldestAgeMs": queue.oldestMs.map { .integer(Int64(clamping: $0)) } ?? .null,
                 "dropped": .object(dropped),
+            ]
+        }
+    }
+
+    func traffic() -> [JSONObject] {
+        hub.traffic().map { module in
+            [
+                "module": .string(module.module), "received": .integer(Int64(clamping: module.received)),
+                "dropped": ["no_route": .integer(Int64(clamping: module.unrouted))],
             ]
         }
     }
