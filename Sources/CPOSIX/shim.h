@@ -25,6 +25,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
@@ -33,6 +34,17 @@
 #include <time.h>
 #include <unistd.h>
 #include <wctype.h>
+
+// The members of statvfs are 32 or 64 bits wide, as the machine is. 0 and 0: it cannot be told.
+struct martlet_space { unsigned long long available, total; };
+static inline struct martlet_space martlet_disk_space(const char *path) {
+    struct statvfs disk;
+    struct martlet_space space = {0, 0};
+    if (statvfs(path, &disk) != 0) return space;
+    space.available = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    space.total = (unsigned long long)disk.f_blocks * disk.f_frsize;
+    return space;
+}
 
 // errno is a macro over a thread's own variable.
 static inline int martlet_errno(void) { return errno; }

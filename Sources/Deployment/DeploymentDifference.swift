@@ -11,6 +11,8 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var restartSettingsChanged: Bool
     /// Quarantine or watchdog settings differ; they can be applied to a running host.
     public var containmentChanged: Bool
+    /// The address of the metrics port differs; a running host can move it.
+    public var metricsChanged: Bool
     /// Paths of the settings that differ and take effect only when the host starts again: `device.id`, `host.stateDirectory`.
     public var needsHostRestart: [Text]
 
@@ -25,12 +27,13 @@ public struct DeploymentDifference: Sendable, Equatable {
         routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs
         restartSettingsChanged = old.host.restart != new.host.restart
         containmentChanged = old.host.quarantine != new.host.quarantine || old.host.watchdog != new.host.watchdog
+        metricsChanged = old.host.listen.metrics != new.host.listen.metrics
         needsHostRestart = Self.fixedSettings(from: old, to: new)
     }
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !restartSettingsChanged && !containmentChanged && needsHostRestart.isEmpty
+        !routesChanged && !restartSettingsChanged && !containmentChanged && !metricsChanged && needsHostRestart.isEmpty
             && modules.allSatisfy { $0.kind == .unchanged }
     }
 
@@ -47,7 +50,6 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.host.imageSigning != new.host.imageSigning { paths.append("host.imageSigning") }
         if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
         if old.host.listen.https != new.host.listen.https { paths.append("host.listen.https") }
-        if old.host.listen.metrics != new.host.listen.metrics { paths.append("host.listen.metrics") }
         return paths
     }
 }

@@ -81,7 +81,7 @@ extension ManifestReader {
             }
             if let other = taken.first(where: { $0.address == address }) {
                 member.error("\(text.quoted) is the address of \(other.name) already")
-            } else {
+            } else if name != "metrics" {
                 member.warn("nothing listens here yet: this version serves no \(name)")
             }
             taken.append((name, address))

@@ -24,4 +24,5 @@ public struct ModuleReport: Sendable {
     /// Milliseconds since 1970; nil: never.
     public let lastStart: Int64?
     public let lastExit: Int64?
+    public let tally: ModuleTally
 }

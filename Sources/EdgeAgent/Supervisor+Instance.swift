@@ -59,6 +59,7 @@ extension Supervisor {
         current = RunningInstance(
             instance: instance, image: image, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
         phase = .running
+        tally.starts += 1
         watchProbation(image)
         do throws(InstanceError) {
             try instance.start(port: port)
@@ -133,6 +134,7 @@ extension Supervisor: InstanceObserver {
         current.isReady = true
         self.current = current
         lastWasReady = true
+        tally.isReady(Loop.monotonicMs)
         let tenths = (Loop.monotonicNs - current.startedNs) / 100_000
         outlivesProbation()
         context.log(6, "\(module.name) running (\(module.kind.summary(isolation)), \(tenths / 10).\(tenths % 10) ms)")
@@ -178,6 +180,7 @@ extension Supervisor: InstanceObserver {
     private func takeLeave() -> RunningInstance? {
         guard let ended = current else { return nil }
         current = nil
+        tally.isOver(Loop.monotonicMs)
         probationTimer = nil
         context.hub.detach(ended.port)
         return ended

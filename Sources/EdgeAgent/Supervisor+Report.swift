@@ -31,7 +31,7 @@ extension Supervisor {
             module: module, status: status, description: "\(description)\(containment)", isolation: isolation,
             quarantine: quarantine, blocked: blocked, pid: current?.instance.processID,
             restartCount: rule.shownCount(ranMs: ranMs, context.settings), exitCode: exitCode, digest: current?.digest,
-            refusedImage: refusedImage, lastStart: lastStart, lastExit: lastExit)
+            refusedImage: refusedImage, lastStart: lastStart, lastExit: lastExit, tally: tally)
     }
 
     /// Why it runs another image than its file holds.

@@ -17,6 +17,7 @@ final class Supervisor {
     var lastStart: Int64?
     var lastExit: Int64?
     var exitCode: Int32?
+    var tally = ModuleTally()
     /// What happens once the running instance has ended because it was asked to.
     var afterStop: (() -> Void)?
     var stopWaiters: [() -> Void] = []
@@ -47,6 +48,7 @@ final class Supervisor {
     init(_ module: ModuleSpecification, context: AgentContext) {
         self.module = module
         self.context = context
+        tally.isWanted(module.status == .running, Loop.monotonicMs)
     }
 
     // MARK: - What is wanted
@@ -152,6 +154,7 @@ final class Supervisor {
     func apply(_ module: ModuleSpecification, restarts: Bool) {
         let wasWanted = self.module.status == .running
         self.module = module
+        tally.isWanted(module.status == .running, Loop.monotonicMs)
         switch (module.status, restarts) {
         case (.stopped, _): stop()
         case (.running, true): restart()

@@ -20,6 +20,7 @@ extension EdgeHub: ModuleHub {
         }
         consumer.link = link
         consumer.port = port
+        slot.tally.connects += 1
         consumer.takes = true
         slot.noteActivity(time.wallMs)
         for endpoint in consumer.endpoints { markReady(endpoint) }
@@ -59,6 +60,7 @@ extension EdgeHub: ModuleHub {
 
     func unlink(_ consumer: Consumer) {
         takeBack(consumer)
+        consumer.port?.slot.tally.disconnects += 1
         consumer.port?.kill()
         consumer.port = nil
         consumer.link = nil

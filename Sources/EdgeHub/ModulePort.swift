@@ -59,11 +59,14 @@ final class ModulePort: HubPort {
             return refuse { [self] in done?(.failure(gone)) }
         }
         slot.noteActivity(hub.time.wallMs)
+        slot.tally.reports += 1
         hub.report(slot, patch, done: alive(done))
     }
 
     func twin() -> JSONObject {
-        isDead ? JSONObject() : slot.committed.deviceView
+        if isDead { return JSONObject() }
+        slot.tally.twinReads += 1
+        return slot.committed.deviceView
     }
 
     func invoke(module: Text, method: Text, payload: JSON, timeoutMs: UInt64, done: @escaping (MethodOutcome) -> Void) {

@@ -32,6 +32,8 @@ final class TwinSlot {
     var successor: TwinSlot?
     /// When its module last came or said something, by the wall clock; nil: not since the host runs.
     private(set) var lastActivityMs: Int64?
+    /// What its module did since the host runs.
+    var tally = ClientTally()
     /// Updates that somebody is told of once they are stored.
     var waiting = 0
 

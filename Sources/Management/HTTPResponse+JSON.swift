@@ -10,7 +10,7 @@ extension HTTPResponse {
     }
 
     /// `{"message":…}`: how IoT Edge's daemons and its hub say what is wrong.
-    public static func failure(_ status: Int, _ message: Text) -> HTTPResponse {
-        json(["message": .string(message)], status: status)
+    public static func failure(_ status: Int, _ message: Text, headers: HTTPHeaders = [:]) -> HTTPResponse {
+        json(["message": .string(message)], status: status, headers: headers)
     }
 }

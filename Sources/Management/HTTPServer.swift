@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import UV
 
-/// HTTP/1.1 on a unix socket. Each connection serves one request at a time, in order.
+/// HTTP/1.1 on a unix socket or a TCP port. Each connection serves one request at a time, in order.
 ///
 /// There is no timer while nobody is connected, nor while all that is open are streams that wait for something to say.
 public final class HTTPServer {
@@ -34,9 +34,28 @@ public final class HTTPServer {
         listener = try Listener.unix(loop, path: path, mode: mode) { server.takeUnretainedValue().accept($0) }
     }
 
+    /// - Parameters:
+    ///   - ip: an IPv4 or IPv6 literal.
+    ///   - port: 0 for any free one, see `port`.
+    ///   - handle: as of the other.
+    /// - Throws: `UVError.addressInUse`, EADDRNOTAVAIL, EACCES for ports below 1024, EINVAL for what is no address.
+    public init(
+        _ loop: Loop, host ip: Text, port: UInt16, limits: HTTPServerLimits = HTTPServerLimits(), handle: @escaping Handler
+    ) throws(UVError) {
+        self.loop = loop
+        self.limits = limits
+        self.handle = handle
+        timer = Timer(loop)
+        let server = Unmanaged.passUnretained(self)
+        listener = try Listener.tcp(loop, host: ip.string, port: port) { server.takeUnretainedValue().accept($0) }
+    }
+
     deinit {
         close()
     }
+
+    /// The TCP port; 0 for a unix socket, and once it is closed.
+    public var port: UInt16 { listener?.port ?? 0 }
 
     /// Closes the socket and all connections. Idempotent.
     public func close() {

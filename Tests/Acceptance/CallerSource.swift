@@ -3,7 +3,7 @@
 /// | method | does |
 /// |---|---|
 /// | `echo` | answers with the payload |
-/// | `never` | answers nothing |
+/// | `never` | answers nothing; the library logs it |
 /// | `late` | answers with the payload, 700 ms later |
 /// | `call.M.METHOD.MS` | calls `METHOD` of `M` (`edgeAgent` is `$edgeAgent`) with the payload: `{"result":0,"status":…,"payload":…}` |
 /// | `flood.M.METHOD.MS.N` | does so N times at once: how many came to each result |
@@ -83,7 +83,10 @@ enum CallerSource {
             char module[128], name[128];
             int ms, count;
             if (!strcmp(method, "echo")) return self->host->answer(self->me, call, 200, payload);
-            if (!strcmp(method, "never")) return MARTLET_OK;
+            if (!strcmp(method, "never")) {
+                self->host->log(self->me, MARTLET_LOG_INFO, "never");
+                return MARTLET_OK;
+            }
             if (!strcmp(method, "late")) {
                 later *l = malloc(sizeof *l);
                 l->self = self;

@@ -106,7 +106,10 @@ struct MethodCallTests {
         let flood = try SpawnedProgram(
             ["/bin/sh", "-c", "'\(program.command.joined(separator: "' '"))' invoke loop flood.thread.never.60000.8 - < large"],
             environment: ["MARTLET_RUNTIME": host.folder.path("run")], folder: host.folder.path)
-        try host.waitUntil { try call("thread", #"{"methodName":"echo","payload":\#(large)}"#).status == 429 }
+        let log = try host.follow("logs", "thread", "-f")
+        var next = 0
+        for _ in 0..<8 { next = try log.output.line(from: next, holding: "never").next }
+        #expect(try call("thread", #"{"methodName":"echo","payload":\#(large)}"#).status == 429)
         #expect(try host.martlet(["invoke", "thread", "echo", "-"], input: large).code == 1)
         #expect(try call("process", #"{"methodName":"echo","payload":\#(large)}"#).status == 200)
         flood.signal(SIGKILL)

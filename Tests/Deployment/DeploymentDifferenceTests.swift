@@ -68,6 +68,12 @@ import Testing
         }
     }
 
+    @Test func `the metrics port can move while a host runs`() {
+        let difference = changed { $0.host.listen.metrics = nil }
+        #expect(difference.metricsChanged && !difference.isEmpty && difference.needsHostRestart.isEmpty)
+        #expect(!changed { $0.timeToLiveSecs = 1 }.metricsChanged)
+    }
+
     @Test func `what is fixed while a host runs is named`() {
         let difference = changed {
             $0.device.id = "x"

@@ -46,7 +46,7 @@ import Testing
         #expect(deployment.timeToLiveSecs == 7200)
         #expect(
             deployment.notes.map { "\($0.severity) \($0.description)" }
-                == ["mqtts", "https", "metrics"].map { "warning host.listen.\($0): nothing listens here yet: this version serves no \($0)" }
+                == ["mqtts", "https"].map { "warning host.listen.\($0): nothing listens here yet: this version serves no \($0)" }
         )
     }
 

@@ -39,7 +39,7 @@ extension Device: DeviceControl {
                 "endpoint": .string(queue.endpoint), "priority": .integer(Int64(queue.priority)),
                 "persistence": queue.persistence == .disk ? "disk" : "memory", "length": .integer(Int64(queue.length)),
                 "bytes": .integer(Int64(queue.bytes)), "oldestAgeMs": queue.oldestMs.map { .integer(Int64(clamping: $0)) } ?? .null,
-                "dropped": .object(dropped),
+                "delivered": .integer(Int64(clamping: queue.delivered)), "dropped": .object(dropped),
             ]
         }
     }

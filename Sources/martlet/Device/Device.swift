@@ -33,6 +33,11 @@ final class Device {
     private let locks: [StateLock]
     private let containment: Containment
     private var server: ManagementServer?
+    /// nil: the manifest names no port, or it could not be opened.
+    var metricsServer: MetricsServer?
+    /// Another one for each run, so that counters which begin anew can be told.
+    let instanceNumber = Text("\(UInt32.random(in: 0...UInt32.max))")
+    let startedMs = Loop.monotonicMs
     private var manifestWatcher: FileWatcher?
     private let imageWatch: ImageWatch
     private var signals: [SignalWatcher] = []
@@ -119,6 +124,7 @@ final class Device {
         hub.ensureTwin(nil)
         makeModulesFolder()
         start()
+        listenForMetrics(deployment.host.listen.metrics)
         watchFiles()
         loop.run()
         hub.close()
@@ -162,6 +168,8 @@ final class Device {
             log.info("the manifest changed")
             watchImages()
             containment.apply(next.host.watchdog)
+            // One that could not be opened may be free now.
+            if difference.metricsChanged || metricsServer == nil { listenForMetrics(next.host.listen.metrics) }
             applyToHub(next) { [self] in agent.apply(difference, next) }
         }
     }
@@ -252,6 +260,7 @@ final class Device {
         agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
             hub.flush { [self] in
                 server?.close()
+                metricsServer?.close()
                 for signal in signals { signal.closeAndIgnore() }
                 loop.stop()
             }
