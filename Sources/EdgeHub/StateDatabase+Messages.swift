@@ -58,7 +58,7 @@ extension StateDatabase {
             defer { rows.reset() }
             while over.bytes > 0 || over.count > 0, try rows.step() {
                 last = MessageKey.sequence(rows.integer(0))
-                over.bytes -= StateDatabase.size(rows.integer(1))
+                over.bytes -= StateDatabase.messageSize(rows.integer(1))
                 over.count -= 1
             }
         }
@@ -193,6 +193,9 @@ extension StateDatabase {
         }
     }
 
-    /// What a row says of its bytes, which may be damaged.
+    /// What the row of a message says of its bytes, which may be damaged: no sum of a few hundred of them is beyond an Int of 32 bits.
+    static func messageSize(_ stored: Int64) -> Int { min(max(0, Int(clamping: stored)), 1 << 22) }
+
+    /// Likewise of many messages.
     static func size(_ stored: Int64) -> Int { min(max(0, Int(clamping: stored)), HubLimits.largestQueueBytes) }
 }

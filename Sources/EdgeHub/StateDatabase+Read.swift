@@ -19,7 +19,7 @@ extension StateDatabase {
             var messages: [StoredMessage] = []
             var bytes = 0
             while try rows.step() {
-                let size = StateDatabase.size(rows.integer(3))
+                let size = StateDatabase.messageSize(rows.integer(3))
                 messages.append(
                     StoredMessage(
                         sequence: MessageKey.sequence(rows.integer(0)), message: rows.withBytes(4) { MessageCodec.decode($0) },
