@@ -40,32 +40,41 @@ extension EdgeHub {
     private func deliver(_ endpoint: Endpoint) {
         guard let consumer = endpoint.consumer, let link = consumer.link, let first = endpoint.lanes.first else { return }
         let others = endpoint.lanes.dropFirst()
+        let now = time.nowMs
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
-            guard let delivery = nextDelivery(first, others, endpoint, consumer) else { return }
+            guard let delivery = nextDelivery(first, others, endpoint, consumer, now) else { return }
             if !link.deliver(delivery) && consumer.link === link { consumer.takes = false }
         }
         if endpoint.lanes.contains(where: { $0.isDeliverable && !($0.isDurable && consumer.isHeldUp) }) { markReady(endpoint) }
     }
 
     /// Most endpoints have one lane.
-    private func nextDelivery(_ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
-        if let delivery = nextDelivery(first, endpoint, consumer) { return delivery }
+    private func nextDelivery(
+        _ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint, _ consumer: Consumer, _ now: UInt64
+    ) -> Delivery? {
+        if let delivery = nextDelivery(first, endpoint, consumer, now) { return delivery }
         for lane in others {
-            if let delivery = nextDelivery(lane, endpoint, consumer) { return delivery }
+            if let delivery = nextDelivery(lane, endpoint, consumer, now) { return delivery }
         }
         return nil
     }
 
-    private func nextDelivery(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
+    private func nextDelivery(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ now: UInt64) -> Delivery? {
         if lane.isDurable { return nextOnDisk(lane, endpoint, consumer) }
-        var accepted: [Acceptance] = []
-        let entry = lane.inbox.next(time.nowMs, &accepted)
-        for acceptance in accepted { settle(acceptance, nil) }
-        guard let entry else { return nil }
+        guard let entry = lane.inbox.hasWaiting ? nextInMemory(lane, now) : lane.inbox.next(now) else { return nil }
         lane.delivered &+= 1
         return Delivery(entry.message, input: endpoint.input, enqueuedMs: entry.enqueuedMs)
+    }
+
+    /// Senders wait for room: the first of them get it.
+    @inline(never)
+    private func nextInMemory(_ lane: Lane, _ now: UInt64) -> Inbox.Entry? {
+        var accepted: [Acceptance] = []
+        let entry = lane.inbox.next(now, &accepted)
+        for acceptance in accepted { settle(acceptance, nil) }
+        return entry
     }
 
     /// The next message that has been read. It leaves the disk once the instance has taken it, so that none is lost.

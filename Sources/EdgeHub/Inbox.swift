@@ -158,7 +158,20 @@ struct Inbox {
         return entry
     }
 
-    /// The oldest entry that has not waited too long, which is then no longer here; those that wait follow into the room that is left.
+    /// Whether senders wait for room.
+    var hasWaiting: Bool { !waiting.isEmpty }
+
+    /// The oldest entry that has not waited too long, which is then no longer here. For when no sender waits.
+    mutating func next(_ now: UInt64) -> Entry? {
+        while let entry = take() {
+            if !entry.isExpired(now) { return entry }
+            dropped.expired += 1
+        }
+        nextExpiry = Entry.never
+        return nil
+    }
+
+    /// The same when senders wait: those that wait follow into the room that is left.
     /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
     mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Entry? {
         while !isEmpty {

@@ -44,6 +44,11 @@ final class QueuePool {
 
     /// Gives back the room of one message.
     func give(_ usage: inout QueueUsage, _ bytes: Int) {
+        guard usage.bytes > own.bytes || usage.count > own.count else {
+            usage.bytes &-= bytes
+            usage.count &-= 1
+            return
+        }
         set(&usage, QueueUsage(bytes: usage.bytes &- bytes, count: usage.count &- 1))
     }
 
