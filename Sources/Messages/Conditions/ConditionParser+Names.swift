@@ -111,6 +111,10 @@ extension ConditionParser {
             }
             return Double(integer)
         }
+        let unsigned = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
+        if let first = unsigned.first, first | 0x20 == UInt8(ascii: "e") {
+            throw scanner.error("\(scanner.quoted(range)) is an exponent without a number; no property can be called so in a condition")
+        }
         return NumberText.double(bytes)
     }
 }
