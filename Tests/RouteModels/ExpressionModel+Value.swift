@@ -18,10 +18,7 @@ extension ExpressionModel {
             default: .undefined
             }
         case .binary(let operation, let left, let right): Self.value(operation, left, right, message)
-        case .call(let function, let arguments):
-            function == .is_bool
-                ? Self.isBool(arguments[0], message)
-                : function.value(arguments.map { $0.value(message) }, isQuery: arguments.first?.type == .query)
+        case .call(let function, let arguments): function.value(arguments.map { $0.value(message) })
         }
     }
 
@@ -40,13 +37,6 @@ extension ExpressionModel {
         return MessageModel.value(Array(name.dropFirst()), message.systemProperties)
     }
 
-    /// Whether it is a bool is not known of one that is undefined.
-    private static func isBool(_ argument: ExpressionModel, _ message: MessageModel) -> ValueModel {
-        guard argument.type == .bool || argument.type == .query else { return .bool(false) }
-        let value = argument.value(message)
-        return value == .undefined ? .undefined : .bool(value.bool != nil)
-    }
-
     private static func value(
         _ operation: Binary, _ left: ExpressionModel, _ right: ExpressionModel, _ message: MessageModel
     ) -> ValueModel {
@@ -63,7 +53,7 @@ extension ExpressionModel {
         case .modulo: return arithmetic { $0.truncatingRemainder(dividingBy: $1) }
         case .add: return arithmetic(+)
         case .subtract: return arithmetic(-)
-        case .concat: return FunctionModel.concat.value([left.value(message), right.value(message)], isQuery: false)
+        case .concat: return FunctionModel.concat.value([left.value(message), right.value(message)])
         case .less: return compare { $0 < 0 }
         case .lessOrEqual: return compare { $0 <= 0 }
         case .greater: return compare { $0 > 0 }

@@ -27,17 +27,14 @@ public enum FunctionModel: String, CaseIterable, Sendable {
         }
     }
 
-    /// - Parameter isQuery: whether the first argument is of the body.
-    func value(_ arguments: [ValueModel], isQuery: Bool) -> ValueModel {
+    func value(_ arguments: [ValueModel]) -> ValueModel {
         let first = arguments.first ?? .undefined
         switch self {
         case .is_defined: return .bool(first != .undefined)
-        case .is_null:
-            if first == .null { return .bool(true) }
-            return first == .undefined && isQuery ? .undefined : .bool(false)
+        case .is_null: return .bool(first == .null)
+        case .is_bool: return .bool(first.bool != nil)
         case .is_number: if case .number(let number) = first { return .bool(number.isFinite) } else { return .bool(false) }
         case .is_string: if case .string = first { return .bool(true) } else { return .bool(false) }
-        case .is_bool, .as_number: break
         default: if arguments.contains(.undefined) { return .undefined }
         }
         switch self {
@@ -63,23 +60,24 @@ public enum FunctionModel: String, CaseIterable, Sendable {
         }
     }
 
+    /// One character for one, by Unicode's simple mappings; the two that only Turkish has stay.
     private func cased(_ text: [UInt16]) -> [UInt16] {
-        text.map { unit in
-            switch self {
-            case .lower where (0x41...0x5A).contains(unit): unit + 0x20
-            case .upper where (0x61...0x7A).contains(unit): unit - 0x20
-            default: unit
-            }
+        String(decoding: text, as: UTF16.self).unicodeScalars.flatMap { scalar -> [UInt16] in
+            let mapped = self == .lower ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+            let isOne = mapped.unicodeScalars.count == 1 && scalar != "\u{130}" && scalar != "\u{131}"
+            return Array((isOne ? mapped : String(scalar)).utf16)
         }
     }
 
+    /// Fractions of start and length are cut off.
     private func substring(_ arguments: [ValueModel]) -> ValueModel {
-        guard let text = arguments[0].string, let start = arguments[1].number, start >= 0 else { return .undefined }
-        guard arguments.count == 3 else { return start <= Double(text.count) ? .string(Array(text[Int(start)...])) : .undefined }
-        guard let length = arguments[2].number, length >= 0, start < Double(text.count), length <= Double(text.count) - start else {
-            return .undefined
-        }
-        return .string(Array(text[Int(start)..<Int(start) + Int(length)]))
+        let numbers = arguments.dropFirst().compactMap(\.number).filter { $0 >= 0 }.map { $0.rounded(.towardZero) }
+        guard let text = arguments[0].string, numbers.count == arguments.count - 1 else { return .undefined }
+        let start = numbers[0]
+        let length = numbers.count == 2 ? numbers[1] : Double(text.count) - start
+        guard length >= 0, start + length <= Double(text.count) else { return .undefined }
+        let part = Array(text[Int(start)..<Int(start + length)])
+        return String(validating: part, as: UTF16.self) == nil ? .undefined : .string(part)
     }
 
     private func found(_ arguments: [ValueModel]) -> ValueModel {

@@ -79,7 +79,7 @@ struct ParserModel {
         case .false: return .literal(.bool(false))
         case .null: return .literal(.null)
         case .undefined: return .literal(.undefined)
-        case .string: return .literal(.string(token.unescaped))
+        case .string: return token.unescaped.map { .literal(.string($0)) }
         case .integer, .real: return Double(String(decoding: token.text, as: UTF16.self)).map { .literal(.number($0)) }
         case .hex:
             let digits = String(decoding: token.text.dropFirst(2), as: UTF16.self)
@@ -111,7 +111,9 @@ struct ParserModel {
         var steps: [ExpressionModel.Step] = []
         for part in text.dropFirst(6).split(separator: 0x2E, omittingEmptySubsequences: false) {
             let name = part.prefix { $0 != 0x5B }
-            guard !name.isEmpty, !name.contains(0x5D), Array(name) != [0x2A], !name.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            guard !name.isEmpty, !name.contains(0x5D), Array(name) != [0x2A], !name.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                return nil
+            }
             steps.append(.name(Array(name)))
             var indexes = part.dropFirst(name.count)
             while indexes.first == 0x5B {

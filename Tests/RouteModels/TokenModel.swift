@@ -157,8 +157,8 @@ struct TokenModel: Equatable {
         return 0
     }
 
-    /// What a string says.
-    var unescaped: [UInt16] {
+    /// What a string says; nil: half of a character.
+    var unescaped: [UInt16]? {
         var inside = text.dropFirst().dropLast()
         var units: [UInt16] = []
         while let unit = inside.popFirst() {
@@ -173,6 +173,6 @@ struct TokenModel: Equatable {
                 units.append(letter)
             }
         }
-        return units
+        return String(validating: units, as: UTF16.self) == nil ? nil : units
     }
 }
