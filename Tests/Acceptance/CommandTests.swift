@@ -41,8 +41,8 @@ struct CommandTests {
 
     @Test(arguments: MartletProgram.all) func `every command explains itself`(_ program: MartletProgram) throws {
         for command in [
-            "run", "check", "list", "twin", "identity", "invoke", "send", "monitor", "queues", "logs", "restart", "stop", "start", "sdk",
-            "version",
+            "run", "check", "list", "twin", "identity", "invoke", "send", "monitor", "queues", "logs", "restart", "stop", "start", "route",
+            "sdk", "version",
         ] {
             let help = try runProgram(program.command + [command, "--help"])
             #expect(help.code == 0)
