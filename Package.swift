@@ -118,6 +118,10 @@ let package = Package(
         .executableTarget(
             name: "twinbench", dependencies: ["CPOSIX", "JSON", "ModuleIdentities", "ModuleTwins"], path: "Tests/Benchmarks/twinbench",
             swiftSettings: strict),
+        // What `Toolchain/bench hub` measures.
+        .executableTarget(
+            name: "hubbench", dependencies: ["CPOSIX", "EdgeHub", "JSON", "Messages", "ModuleLinks", "UV"],
+            path: "Tests/Benchmarks/hubbench", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
         tests("Acceptance"),
         tests("Architecture"),
         tests("Embedded"),

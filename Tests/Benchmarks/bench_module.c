@@ -1,8 +1,10 @@
 /* A library module to measure with. What it does is asked of it by direct methods; each answers with an object of numbers:
  *
  *   blast  {"count":N,"bytes":B,"batch":K,"window":W}   sends N messages to the output `data`, K at a time; the next ones go when the
- *          last of K is accepted; W such trains are under way at once. Each message begins with its number, from 0. Answers {"startNs"}
- *          when all are accepted.
+ *          last of K is accepted; W such trains are under way at once. Each message begins with its number, from 0. Answers
+ *          {"startNs","endNs"} when all are accepted.
+ *   pace   {"batch":K,"everyMs":M,"bytes":B}   sends K messages to the output `paced` every M ms, until the next `pace`; K 0: no more.
+ *   stick  {}              the next message never returns from the module.
  *   expect {"count":N,"bytes":B}   forgets what came to the input `data`; the time of the N-th message from now on is noted.
  *   count  {}              {"count","wrong","lastNs"} since `expect`; wrong are those of another size or number than the next one has;
  *          lastNs is 0 as long as the N-th has not come.
@@ -18,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "martlet.h"
 
@@ -30,6 +33,10 @@ typedef struct bench {
     martlet_call *blast_call;
     uint64_t unsent, batch, trains, start, number;
     bool endless;
+    /* pace, stick */
+    uint64_t paced;
+    martlet_timer pacer;
+    bool sticks;
     /* expect, count */
     uint64_t count, wrong, target, last;
     size_t expected;
@@ -126,7 +133,7 @@ static void accepted(void *context, int result, uint64_t version)
     } else if (self->trains == 0 && self->blast_call) {
         martlet_call *call = self->blast_call;
         self->blast_call = NULL;
-        snprintf(json, sizeof json, "{\"startNs\":%" PRIu64 "}", self->start);
+        snprintf(json, sizeof json, "{\"startNs\":%" PRIu64 ",\"endNs\":%" PRIu64 "}", self->start, now());
         answer(self, call, json);
     }
 }
@@ -150,6 +157,22 @@ static void blast_endlessly(void *context)
     self->batch = 250;
     self->bytes = 100;
     for (int window = 0; window < 4; window++) send_train(self);
+}
+
+static void send_paced(void *context)
+{
+    bench *self = context;
+    for (uint64_t sent = 0; sent < self->paced; sent++) send_body(self, "paced", NULL);
+}
+
+static void pace(bench *self, const char *json)
+{
+    if (self->pacer) self->host->timer_stop(self->instance, self->pacer);
+    uint64_t every = number(json, "\"everyMs\"", 10);
+    self->paced = number(json, "\"batch\"", 0);
+    self->bytes = size(json);
+    memset(self->body, 'x', sizeof self->body);
+    self->pacer = self->paced ? self->host->timer_start(self->instance, every, every, send_paced, self) : 0;
 }
 
 static void send_ping(bench *self)
@@ -282,6 +305,7 @@ static int start(void *context, martlet_bytes twin)
 static void receive(void *context, const martlet_message *message)
 {
     bench *self = context;
+    while (self->sticks) pause();
     if (message->name[0] == 'd') {
         uint64_t number = 0;
         if (message->body.size == self->expected) memcpy(&number, message->body.data, sizeof number);
@@ -307,6 +331,10 @@ static int invoke(void *context, const char *method, martlet_bytes payload, mart
         ping(self, json, call);
     } else if (strcmp(method, "calls") == 0) {
         calls(self, json, call);
+    } else if (strcmp(method, "pace") == 0 || strcmp(method, "stick") == 0) {
+        if (method[0] == 'p') pace(self, json);
+        else self->sticks = true;
+        answer(self, call, "{}");
     } else if (strcmp(method, "expect") == 0) {
         self->count = 0;
         self->wrong = 0;

@@ -86,15 +86,16 @@ class Process:
                 break
             *_, self.pending = (self.pending + data).split(b"\n")
 
-    def accepts(self, port):
-        """Tries to connect, every 50 µs, until somebody listens. The time of that."""
+    def accepts(self, place):
+        """Tries to connect to a port or a socket's path, every 50 µs, until somebody listens. The time of that."""
+        family, address = (socket.AF_INET, ("127.0.0.1", place)) if isinstance(place, int) else (socket.AF_UNIX, str(place))
         limit = time.monotonic() + DEADLINE
         while time.monotonic() < limit:
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
+            with socket.socket(family) as client:
+                if client.connect_ex(address) == 0:
                     return time.monotonic_ns()
             time.sleep(50e-6)
-        raise SystemExit(f"{self.process.args[0]} does not listen on port {port}")
+        raise SystemExit(f"{self.process.args[0]} does not listen on {place}")
 
     def children(self):
         """The processes that it started and that still run."""
@@ -215,7 +216,27 @@ class Figures:
         print(f"\n{title}")
         for name, values in self.values.items():
             median = self.median(name)
-            print(f"  {name:<34} {median:>9.{digits}f} {unit}  [{min(values):.{digits}f}–{max(values):.{digits}f}]  N={len(values)}")
+            print(f"  {name:<42} {median:>9.{digits}f} {unit}  [{min(values):.{digits}f}–{max(values):.{digits}f}]  N={len(values)}")
+
+
+class Targets:
+    """What is to be reached, and what was."""
+
+    def __init__(self):
+        self.all = []
+
+    def add(self, what, value, limit, unit, least=False):
+        """`least`: the limit is what is to be reached, otherwise what is not to be exceeded. A value of None was not measured."""
+        reached = value is not None and (value >= limit if least else value <= limit)
+        self.all.append((what, value, "≥" if least else "≤", limit, unit, reached))
+
+    def show(self):
+        print(f"\nload average after: {os.getloadavg()[0]:.1f}")
+        print("\ntargets")
+        for what, value, sign, limit, unit, reached in self.all:
+            shown = "not measured" if value is None else f"{value:.2f} {unit}"
+            verdict = "reached" if reached else "" if value is None else "MISSED"
+            print(f"  {what:<46} {shown:>18}   target {sign} {limit} {unit:<10} {verdict}")
 
 
 def machine():
@@ -232,7 +253,7 @@ def machine():
 def run_parts(what, parts, bench):
     """Reads the arguments of `Toolchain/bench what`, and measures the parts that are asked for.
 
-    `bench` makes, of the arguments and a folder, what has a method for each part and `summary`.
+    `bench` makes, of the arguments and a folder, what has a method for each part, and `targets`.
     """
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", type=pathlib.Path, required=True)
@@ -253,4 +274,4 @@ def run_parts(what, parts, bench):
         for part in parts:
             if part in wanted:
                 getattr(it, part)()
-        it.summary()
+        it.targets.show()

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from device import ISOLATIONS, Device, functions, library, manifest, pair
-from measure import Figures, Unexpected, memory, processor_time, run_parts, wakeups
+from measure import Figures, Targets, Unexpected, memory, processor_time, run_parts, wakeups
 
 BODY = 100  # bytes
 MANY = 100  # idle instances
@@ -21,7 +21,7 @@ class Bench:
         self.asked = asked
         self.folder = folder
         self.image = asked.built / "libbench.so"
-        self.targets = []
+        self.targets = Targets()
 
     def device(self, content, environment=None):
         images = [self.image, self.asked.built / "libfunctions.so"]
@@ -32,11 +32,6 @@ class Bench:
         command = [str(word) for word in (self.asked.built / "limits", *words)]
         lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
         return {name: float(value) for name, value in (line.split() for line in lines)}
-
-    def target(self, text, value, limit, unit, least=False):
-        """Remembers a target and what was reached; shown at the end."""
-        reached = value is not None and (value >= limit if least else value <= limit)
-        self.targets.append((text, value, "≥" if least else "≤", limit, unit, reached))
 
     def isolations(self, measure):
         """Calls `measure` for each isolation, and says which the host refuses."""
@@ -88,8 +83,8 @@ class Bench:
         figures.show("time for each message", "ns", 1)
         for isolation, least in (("loop", 5), ("thread", 1), ("process", 0.3)):
             each = figures.median(f"martlet, {isolation}")
-            self.target(f"messages, {isolation}", each and 1000 / each, least, "million/s", least=True)
-        self.target("a message, loop", figures.median("martlet, loop"), 200, "ns")
+            self.targets.add(f"messages, {isolation}", each and 1000 / each, least, "million/s", least=True)
+        self.targets.add("a message, loop", figures.median("martlet, loop"), 200, "ns")
 
     def allocations(self):
         counter = self.folder / "count"
@@ -109,7 +104,7 @@ class Bench:
                 host.invoke("source", "blast", payload)
                 figures.add("martlet, loop", (count() - before) / messages)
         figures.show("allocations for each message, the host's calls of malloc and its kin", "  ", 2)
-        self.target("allocations for a message, loop", figures.median("martlet, loop"), 5, "")
+        self.targets.add("allocations for a message, loop", figures.median("martlet, loop"), 5, "")
 
     def latency(self):
         figures, beside = Figures(), Figures()
@@ -145,8 +140,8 @@ class Bench:
                 beside.add("martlet, process, one processor", own / self.limit("router", count)["p50"])
         os.sched_setaffinity(0, processors)
         beside.show("p50 divided by p50 of the router in the same turn; on all processors, and all three on one", "  ", 2)
-        self.target("one way, process, beside a libuv router", beside.median("martlet, process"), 1.5, "times")
-        self.target("the same on one processor", beside.median("martlet, process, one processor"), 1.5, "times")
+        self.targets.add("one way, process, beside a libuv router", beside.median("martlet, process"), 1.5, "times")
+        self.targets.add("the same on one processor", beside.median("martlet, process, one processor"), 1.5, "times")
 
     # Calls.
 
@@ -175,7 +170,7 @@ class Bench:
         self.isolations(measure)
         figures.show("time for each call; the child's share is its processor time, reading and writing included", "µs", 2)
         own, bare = figures.median("martlet, process, the child's share"), figures.median("C: ffi_call alone")
-        self.target("a libffi call inside the child, over ffi_call", own and own - bare, 3, "µs")
+        self.targets.add("a libffi call inside the child, over ffi_call", own and own - bare, 3, "µs")
 
     # Many instances.
 
@@ -213,8 +208,8 @@ class Bench:
         private.show("private memory of each further instance, its process and its copy of the image included", "KB", 1)
         dirty.show("of that, dirty pages", "KB", 1)
         for isolation in ISOLATIONS:
-            self.target(f"wake-ups, {MANY} idle instances, {isolation}", wakes.median(f"martlet, {isolation}"), 0, "a second")
-        self.target("a further instance, loop", private.median("martlet, loop"), 60, "KB")
+            self.targets.add(f"wake-ups, {MANY} idle instances, {isolation}", wakes.median(f"martlet, {isolation}"), 0, "a second")
+        self.targets.add("a further instance, loop", private.median("martlet, loop"), 60, "KB")
 
     def most(self):
         start, end, private, descriptors = Figures(), Figures(), Figures(), Figures()
@@ -265,14 +260,7 @@ class Bench:
         answers.show("the same as the host's log was read", "ms", 2)
         whole.show("from the new file to the new instance; 300 ms of that the file must be quiet", "ms", 1)
         for isolation in ISOLATIONS:
-            self.target(f"image switch, {isolation}", away.median(f"martlet, {isolation}"), 20, "ms")
-
-    def summary(self):
-        print(f"\nload average after: {os.getloadavg()[0]:.1f}")
-        print("\ntargets")
-        for text, value, sign, limit, unit, reached in self.targets:
-            shown = "not measured" if value is None else f"{value:.2f} {unit}"
-            print(f"  {text:<46} {shown:>18}   target {sign} {limit} {unit:<10} {'reached' if reached else 'MISSED' if value is not None else ''}")
+            self.targets.add(f"image switch, {isolation}", away.median(f"martlet, {isolation}"), 20, "ms")
 
 
 PARTS = ("messages", "allocations", "latency", "calls", "many", "most", "switch")

@@ -15,7 +15,7 @@ import subprocess
 import time
 
 from device import Device, manifest
-from measure import Figures, memory, run_parts
+from measure import Figures, Targets, memory, run_parts
 
 WRITERS = 50
 TWINS = 10_000
@@ -72,7 +72,7 @@ class Bench:
     def __init__(self, asked, folder):
         self.asked = asked
         self.folder = folder
-        self.targets = []
+        self.targets = Targets()
 
     def device(self, content, state="state"):
         """A host; one with the same name of its state finds what the one before it left."""
@@ -107,10 +107,6 @@ class Bench:
             pathlib.Path(name).unlink(missing_ok=True)
         return self.figures_of("twins", "rows", file, count, batch, size, rows)
 
-    def target(self, what, value, limit, unit, least=False):
-        reached = value is not None and (value >= limit if least else value <= limit)
-        self.targets.append((what, value, "≥" if least else "≤", limit, unit, reached))
-
     # Merges.
 
     def merges(self):
@@ -123,7 +119,7 @@ class Bench:
                 figures.add(f"C: jansson{told}", 1e6 / each["twins"])
         figures.show(f"patches of one property into a twin of {len(words[0])} bytes, on one core: checked, merged, size counted; "
                      "jansson: merged in place, size counted", "thousand/s", 1)
-        self.target("merges and checks, one core", figures.median("martlet"), 100, "thousand/s", least=True)
+        self.targets.add("merges and checks, one core", figures.median("martlet"), 100, "thousand/s", least=True)
 
     # Reported properties on disk.
 
@@ -153,7 +149,7 @@ class Bench:
                 raise SystemExit("the reports are not in the twin")
         figures.show(f"durable patches of reported properties: {WRITERS} modules in the loop, twins of 2 KB, one patch of each under way", "a second")
         latest.show("divided by SQLite alone in the same turn", "  ", 2)
-        self.target(f"durable reported patches, {WRITERS} writers", figures.median(f"martlet, {WRITERS} modules report"), 20_000,
+        self.targets.add(f"durable reported patches, {WRITERS} writers", figures.median(f"martlet, {WRITERS} modules report"), 20_000,
                     "a second", least=True)
 
     # From a patch to the module that is told.
@@ -184,7 +180,7 @@ class Bench:
         figures.show("medians from a PATCH on the management socket, twin of 2 KB", "µs", 0)
         above.show("above the commit", "µs", 0)
         reached = above.median("martlet, to the module")
-        self.target("patch to notification, above a commit", reached / 1000, 1, "ms")
+        self.targets.add("patch to notification, above a commit", reached / 1000, 1, "ms")
 
     # Many twins.
 
@@ -222,15 +218,9 @@ class Bench:
         ready.show("from exec to the first module running", "ms", 1)
         private.show(f"private memory of each of {TWINS} twins; its properties are {document} bytes of JSON, its whole service view {view}", "B")
         each = private.median("martlet")
-        self.target("memory of a twin, by its properties' text", each / document, 2, "times")
-        self.target("memory of a twin, by its service view's text", each / view, 2, "times")
-        self.target(f"start with {TWINS} twins", ready.median(f"{TWINS} twins of 2 KB") / 1000, 1, "s")
-
-    def summary(self):
-        print(f"\nload average after: {os.getloadavg()[0]:.1f}")
-        print("\ntargets")
-        for what, value, sign, limit, unit, reached in self.targets:
-            print(f"  {what:<46} {value:>9.2f} {unit:<10}   target {sign} {limit} {unit:<10} {'reached' if reached else 'MISSED'}")
+        self.targets.add("memory of a twin, by its properties' text", each / document, 2, "times")
+        self.targets.add("memory of a twin, by its service view's text", each / view, 2, "times")
+        self.targets.add(f"start with {TWINS} twins", ready.median(f"{TWINS} twins of 2 KB") / 1000, 1, "s")
 
 
 PARTS = ("merges", "reports", "notifications", "many")
