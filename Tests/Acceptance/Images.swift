@@ -23,6 +23,10 @@ enum Images {
 
     /// A program that reports as fast as it is acknowledged: see `ReporterSource`.
     static var reporter: String { get throws { try compiled.reporter.get() } }
+    /// Modules that write down what they send and get, as a library and as a program: see `CourierSource`.
+    static var courier: String { get throws { try compiled.courier.get() } }
+    static var courierProgram: String { get throws { try compiled.courierProgram.get() } }
+
     /// To be preloaded: see `FaultShimSource` and `ClockShimSource`.
     static var faultShim: String { get throws { try compiled.faultShim.get() } }
     static var clockShim: String { get throws { try compiled.clockShim.get() } }
@@ -35,6 +39,8 @@ enum Images {
         faulty: Result { try library("libfaulty.so", FaultySource.text) },
         sender: Result { try compileProgram(source: SenderSource.text, named: "sender", in: folder) },
         reporter: Result { try compileProgram(source: ReporterSource.text, named: "reporter", in: folder) },
+        courier: Result { try library("libcourier.so", CourierSource.library) },
+        courierProgram: Result { try compileProgram(source: CourierSource.program, named: "courier", in: folder) },
         faultShim: Result { try library("libfaults.so", FaultShimSource.text) },
         clockShim: Result { try library("libclock.so", ClockShimSource.text) }
     )
