@@ -18,7 +18,7 @@ extension ExpressionModel {
             default: .undefined
             }
         case .binary(let operation, let left, let right): Self.value(operation, left, right, message)
-        case .call(let function, let arguments): function.value(arguments.map { $0.value(message) })
+        case .call(let function, let arguments): function.value(arguments.map { $0.value(message) }, type: arguments.first?.type)
         }
     }
 

@@ -27,12 +27,13 @@ public enum FunctionModel: String, CaseIterable, Sendable {
         }
     }
 
-    func value(_ arguments: [ValueModel]) -> ValueModel {
+    /// - Parameter type: of the first argument.
+    func value(_ arguments: [ValueModel], type: TypeModel? = nil) -> ValueModel {
         let first = arguments.first ?? .undefined
         switch self {
         case .is_defined: return .bool(first != .undefined)
-        case .is_null: return .bool(first == .null)
-        case .is_bool: return .bool(first.bool != nil)
+        case .is_null: return first == .undefined && type == .query ? .undefined : .bool(first == .null)
+        case .is_bool: return first == .undefined && (type == .query || type == .bool) ? .undefined : .bool(first.bool != nil)
         case .is_number: if case .number(let number) = first { return .bool(number.isFinite) } else { return .bool(false) }
         case .is_string: if case .string = first { return .bool(true) } else { return .bool(false) }
         default: if arguments.contains(.undefined) { return .undefined }
@@ -69,15 +70,19 @@ public enum FunctionModel: String, CaseIterable, Sendable {
         }
     }
 
-    /// Fractions of start and length are cut off.
+    /// With a length it begins before the end. Fractions are cut off where all is known to lie in the text.
     private func substring(_ arguments: [ValueModel]) -> ValueModel {
-        let numbers = arguments.dropFirst().compactMap(\.number).filter { $0 >= 0 }.map { $0.rounded(.towardZero) }
-        guard let text = arguments[0].string, numbers.count == arguments.count - 1 else { return .undefined }
-        let start = numbers[0]
-        let length = numbers.count == 2 ? numbers[1] : Double(text.count) - start
-        guard length >= 0, start + length <= Double(text.count) else { return .undefined }
-        let part = Array(text[Int(start)..<Int(start + length)])
-        return String(validating: part, as: UTF16.self) == nil ? .undefined : .string(part)
+        guard let text = arguments[0].string, let start = arguments[1].number, start >= 0, start <= Double(text.count) else {
+            return .undefined
+        }
+        var part = text[Int(start)...]
+        if arguments.count == 3 {
+            guard let length = arguments[2].number, length >= 0, start < Double(text.count), length <= Double(text.count) - start else {
+                return .undefined
+            }
+            part = part.prefix(Int(length))
+        }
+        return String(validating: part, as: UTF16.self) == nil ? .undefined : .string(Array(part))
     }
 
     private func found(_ arguments: [ValueModel]) -> ValueModel {
