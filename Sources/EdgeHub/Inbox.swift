@@ -65,8 +65,10 @@ struct Inbox {
     /// A queue that is full is not searched more often than this for entries in its middle that are too old.
     private static let sweepIntervalMs: UInt64 = 100
 
-    private let pool: QueuePool
-    private let waitingPool: QueuePool
+    /// The hub keeps them for as long as it has inboxes. To count a reference with each message would cost as much as the rest of what is
+    /// done here.
+    private let pool: Unmanaged<QueuePool>
+    private let waitingPool: Unmanaged<QueuePool>
     private var entries = Ring<Entry>()
     private var waiting = Ring<Entry>()
     /// Of the entries, in the pool.
@@ -81,10 +83,12 @@ struct Inbox {
     /// Being in the queue is enough to be accepted: the one who offers settles it, entries here have no acceptance.
     let acceptsWhenTaken: Bool
 
-    /// - Parameter waitingPool: of those whose senders wait.
+    /// - Parameters:
+    ///   - pool: must be kept by the caller.
+    ///   - waitingPool: of those whose senders wait; likewise.
     init(pool: QueuePool, waitingPool: QueuePool, acceptsWhenTaken: Bool) {
-        self.pool = pool
-        self.waitingPool = waitingPool
+        self.pool = Unmanaged.passUnretained(pool)
+        self.waitingPool = Unmanaged.passUnretained(waitingPool)
         self.acceptsWhenTaken = acceptsWhenTaken
     }
 
@@ -92,12 +96,12 @@ struct Inbox {
     var bytes: Int { usage.bytes + waitingUsage.bytes }
     var isEmpty: Bool { count == 0 }
     var first: Entry? { entries.first }
-    var limit: Int { pool.total.bytes }
+    var limit: Int { pool._withUnsafeGuaranteedRef { $0.total.bytes } }
 
     /// Puts an entry in, or says why not.
     mutating func offer(_ entry: consuming Entry, now: UInt64) -> Offer {
         // Mostly there is room, and nobody waits for it.
-        if waiting.isEmpty && pool.take(&usage, entry.bytes) {
+        if waiting.isEmpty && takeRoom(entry.bytes) {
             append(consume entry)
             return Offer(outcome: .taken)
         }
@@ -110,13 +114,13 @@ struct Inbox {
             return Offer(outcome: .refused)
         }
         var removed = makeRoom(now)
-        if waiting.isEmpty && pool.take(&usage, entry.bytes) {
+        if waiting.isEmpty && takeRoom(entry.bytes) {
             append(entry)
             return Offer(outcome: .taken, removed: removed)
         }
         switch entry.whenFull {
         case .dropOldest:
-            while !pool.take(&usage, entry.bytes), let oldest = take() {
+            while !takeRoom(entry.bytes), let oldest = take() {
                 dropped.full += 1
                 removed.append(oldest)
             }
@@ -129,7 +133,7 @@ struct Inbox {
             dropped.full += 1
             return Offer(outcome: .refused, removed: removed)
         case .block:
-            guard waitingPool.take(&waitingUsage, entry.bytes) else {
+            guard takeWaiting(entry.bytes) else {
                 dropped.full += 1
                 return Offer(outcome: .refused, removed: removed)
             }
@@ -154,7 +158,7 @@ struct Inbox {
     /// The oldest entry, which is then no longer here.
     mutating func take() -> Entry? {
         guard let entry = entries.removeFirst() else { return nil }
-        pool.give(&usage, entry.bytes)
+        giveRoom(entry.bytes)
         return entry
     }
 
@@ -195,7 +199,7 @@ struct Inbox {
         for _ in 0..<entries.count {
             guard let entry = entries.removeFirst() else { break }
             if entry.isExpired(now) {
-                pool.give(&usage, entry.bytes)
+                giveRoom(entry.bytes)
                 gone.append(entry)
             } else {
                 nextExpiry = min(nextExpiry, entry.expires)
@@ -205,7 +209,7 @@ struct Inbox {
         for _ in 0..<waiting.count {
             guard let entry = waiting.removeFirst() else { break }
             if entry.isExpired(now) {
-                waitingPool.give(&waitingUsage, entry.bytes)
+                giveWaiting(entry.bytes)
                 gone.append(entry)
             } else {
                 nextExpiry = min(nextExpiry, entry.expires)
@@ -220,8 +224,8 @@ struct Inbox {
     /// - Returns: what to settle for them, if being in the queue is enough.
     mutating func admit() -> [Acceptance] {
         var accepted: [Acceptance] = []
-        while let next = waiting.first, pool.take(&usage, next.bytes), let entry = waiting.removeFirst() {
-            waitingPool.give(&waitingUsage, entry.bytes)
+        while let next = waiting.first, takeRoom(next.bytes), let entry = waiting.removeFirst() {
+            giveWaiting(entry.bytes)
             if acceptsWhenTaken, let acceptance = entry.acceptance { accepted.append(acceptance) }
             append(entry)
         }
@@ -233,12 +237,20 @@ struct Inbox {
         var all: [Entry] = []
         while let entry = take() { all.append(entry) }
         while let entry = waiting.removeFirst() {
-            waitingPool.give(&waitingUsage, entry.bytes)
+            giveWaiting(entry.bytes)
             all.append(entry)
         }
         nextExpiry = Entry.never
         return all
     }
+
+    private mutating func takeRoom(_ bytes: Int) -> Bool { pool._withUnsafeGuaranteedRef { $0.take(&usage, bytes) } }
+
+    private mutating func giveRoom(_ bytes: Int) { pool._withUnsafeGuaranteedRef { $0.give(&usage, bytes) } }
+
+    private mutating func takeWaiting(_ bytes: Int) -> Bool { waitingPool._withUnsafeGuaranteedRef { $0.take(&waitingUsage, bytes) } }
+
+    private mutating func giveWaiting(_ bytes: Int) { waitingPool._withUnsafeGuaranteedRef { $0.give(&waitingUsage, bytes) } }
 
     /// Counts what was dropped after it was taken.
     mutating func countFull() { dropped.full += 1 }

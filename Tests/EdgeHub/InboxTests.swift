@@ -179,9 +179,10 @@ struct SplitMix {
 }
 
 extension Inbox {
-    /// With a pool of its own.
+    /// With a pool of its own, which is never freed.
     init(limit: Int, acceptsWhenTaken: Bool) {
         let room = HubLimits(memoryQueueBytes: limit).memory
-        self.init(pool: QueuePool(room), waitingPool: QueuePool(room), acceptsWhenTaken: acceptsWhenTaken)
+        let pools = [Unmanaged.passRetained(QueuePool(room)), Unmanaged.passRetained(QueuePool(room))]
+        self.init(pool: pools[0].takeUnretainedValue(), waitingPool: pools[1].takeUnretainedValue(), acceptsWhenTaken: acceptsWhenTaken)
     }
 }
