@@ -44,37 +44,40 @@ extension EdgeHub {
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
             guard consumer.takes, consumer.link === link else { break }
-            guard let delivery = nextDelivery(first, others, endpoint, consumer, now) else { return }
-            if !link.deliver(delivery) && consumer.link === link { consumer.takes = false }
+            if deliverNext(first, endpoint, consumer, link, now) { continue }
+            // Most endpoints have one lane.
+            guard others.contains(where: { deliverNext($0, endpoint, consumer, link, now) }) else { return }
         }
         if endpoint.lanes.contains(where: { $0.isDeliverable && !($0.isDurable && consumer.isHeldUp) }) { markReady(endpoint) }
     }
 
-    /// Most endpoints have one lane.
-    private func nextDelivery(
-        _ first: Lane, _ others: ArraySlice<Lane>, _ endpoint: Endpoint, _ consumer: Consumer, _ now: UInt64
-    ) -> Delivery? {
-        if let delivery = nextDelivery(first, endpoint, consumer, now) { return delivery }
-        for lane in others {
-            if let delivery = nextDelivery(lane, endpoint, consumer, now) { return delivery }
-        }
-        return nil
+    /// - Returns: whether there was a message to deliver.
+    private func deliverNext(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ link: any ModuleLink, _ now: UInt64) -> Bool {
+        if lane.isDurable { return deliverFromDisk(lane, endpoint, consumer, link) }
+        guard let next = lane.inbox.hasWaiting ? nextInMemory(lane, now) : lane.inbox.next(now) else { return false }
+        lane.delivered &+= 1
+        deliver(Delivery(next.message, input: endpoint.input, enqueuedMs: next.enqueuedMs), consumer, link)
+        return true
     }
 
-    private func nextDelivery(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ now: UInt64) -> Delivery? {
-        if lane.isDurable { return nextOnDisk(lane, endpoint, consumer) }
-        guard let entry = lane.inbox.hasWaiting ? nextInMemory(lane, now) : lane.inbox.next(now) else { return nil }
-        lane.delivered &+= 1
-        return Delivery(entry.message, input: endpoint.input, enqueuedMs: entry.enqueuedMs)
+    private func deliver(_ delivery: Delivery, _ consumer: Consumer, _ link: any ModuleLink) {
+        if !link.deliver(delivery) && consumer.link === link { consumer.takes = false }
+    }
+
+    @inline(never)
+    private func deliverFromDisk(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ link: any ModuleLink) -> Bool {
+        guard let delivery = nextOnDisk(lane, endpoint, consumer) else { return false }
+        deliver(delivery, consumer, link)
+        return true
     }
 
     /// Senders wait for room: the first of them get it.
     @inline(never)
-    private func nextInMemory(_ lane: Lane, _ now: UInt64) -> Inbox.Entry? {
+    private func nextInMemory(_ lane: Lane, _ now: UInt64) -> Inbox.Next? {
         var accepted: [Acceptance] = []
-        let entry = lane.inbox.next(now, &accepted)
+        let next = lane.inbox.next(now, &accepted)
         for acceptance in accepted { settle(acceptance, nil) }
-        return entry
+        return next
     }
 
     /// The next message that has been read. It leaves the disk once the instance has taken it, so that none is lost.

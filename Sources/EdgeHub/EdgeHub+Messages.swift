@@ -16,11 +16,13 @@ extension EdgeHub {
         let endpoint = self.endpoint(.input(module: module, input: input))
         let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .memory)
         let destination = Destination(endpoint: endpoint, lane: lane, whenFull: limits.whenFull, timeToLiveMs: 0)
-        offer(message, to: destination, Acceptance(endpoints: 1, done: done))
+        offer(message, to: destination, Acceptance(endpoints: 1, done: done), time.nowMs, time.wallMs)
     }
 
     /// A module's message to where its routes lead.
     func send(_ message: consuming Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
+        let (now, wall) = (time.nowMs, time.wallMs)
+        port.slot.noteActivity(wall)
         if !(destinations.isValidOutput && message.isPlain), let refusal = EdgeHub.refusal(of: message) {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
@@ -32,8 +34,8 @@ extension EdgeHub {
         }
         if !monitors.isEmpty { show(message, toUpstream: destinations.includesUpstream) }
         let acceptance = done.map { Acceptance(endpoints: 1 + destinations.others.count, done: $0) }
-        for other in destinations.others { offer(copy message, to: other, acceptance) }
-        offer(message, to: first, acceptance)
+        for other in destinations.others { offer(copy message, to: other, acceptance, now, wall) }
+        offer(message, to: first, acceptance, now, wall)
     }
 
     /// A change of reported properties that is on disk becomes a message, where a route wants it.
@@ -74,7 +76,8 @@ extension EdgeHub {
             return false
         }
         let acceptance = done.map { Acceptance(endpoints: chosen.count, done: $0) }
-        for destination in chosen { offer(copy message, to: destination, acceptance) }
+        let (now, wall) = (time.nowMs, time.wallMs)
+        for destination in chosen { offer(copy message, to: destination, acceptance, now, wall) }
         return true
     }
 
@@ -92,8 +95,10 @@ extension EdgeHub {
         }
     }
 
-    private func offer(_ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?) {
-        let (lane, bytes, now, wall) = (destination.lane, message.size, time.nowMs, time.wallMs)
+    private func offer(
+        _ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?, _ now: UInt64, _ wall: Int64
+    ) {
+        let (lane, bytes) = (destination.lane, message.size)
         let offer = lane.inbox.offer(
             Inbox.Entry(
                 message: message, bytes: bytes, whenFull: destination.whenFull, arrived: now, enqueuedMs: wall,

@@ -45,6 +45,12 @@ struct Inbox {
         func isExpired(_ now: UInt64) -> Bool { now >= expires }
     }
 
+    /// What is delivered of an entry. Small: it is returned in registers, where a whole entry is copied.
+    struct Next {
+        let message: Message
+        let enqueuedMs: Int64
+    }
+
     enum Outcome: Equatable {
         /// It is in the queue.
         case taken
@@ -105,10 +111,11 @@ struct Inbox {
             append(consume entry)
             return Offer(outcome: .taken)
         }
-        return offerToFull(entry, now)
+        return offerToFull(consume entry, now)
     }
 
-    private mutating func offerToFull(_ entry: Entry, _ now: UInt64) -> Offer {
+    @inline(never)
+    private mutating func offerToFull(_ entry: consuming Entry, _ now: UInt64) -> Offer {
         guard entry.bytes <= limit else {
             dropped.full += 1
             return Offer(outcome: .refused)
@@ -166,9 +173,9 @@ struct Inbox {
     var hasWaiting: Bool { !waiting.isEmpty }
 
     /// The oldest entry that has not waited too long, which is then no longer here. For when no sender waits.
-    mutating func next(_ now: UInt64) -> Entry? {
+    mutating func next(_ now: UInt64) -> Next? {
         while let entry = take() {
-            if !entry.isExpired(now) { return entry }
+            if !entry.isExpired(now) { return Next(message: entry.message, enqueuedMs: entry.enqueuedMs) }
             dropped.expired += 1
         }
         nextExpiry = Entry.never
@@ -177,14 +184,14 @@ struct Inbox {
 
     /// The same when senders wait: those that wait follow into the room that is left.
     /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
-    mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Entry? {
+    mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Next? {
         while !isEmpty {
             if entries.isEmpty { accepted += admit() }
             guard let entry = take() else { return nil }
             let isExpired = entry.isExpired(now)
             if isExpired { dropped.expired += 1 }
             if !waiting.isEmpty { accepted += admit() }
-            if !isExpired { return entry }
+            if !isExpired { return Next(message: entry.message, enqueuedMs: entry.enqueuedMs) }
         }
         nextExpiry = Entry.never
         return nil

@@ -44,7 +44,6 @@ final class ModulePort: HubPort {
         if isDead {
             return refuse { [self] in done?(gone) }
         }
-        slot.noteActivity(hub.time.wallMs)
         let destinations = destinations(of: message.output, hub)
         // Who sent it is what the host knows, not what the message says.
         if message.module == moduleName {

@@ -8,6 +8,11 @@ extension Delivery {
     /// - Parameter hub: what the hub says of it, valid as long.
     func withCMessage(_ hub: UnsafeBufferPointer<martlet_property>, _ body: (UnsafePointer<martlet_message>) -> Void) {
         if message.properties.isEmpty && message.systemProperties.isEmpty { return withCMessage(hub.count, nil, hub.baseAddress, body) }
+        withProperties(hub, body)
+    }
+
+    @inline(never)
+    private func withProperties(_ hub: UnsafeBufferPointer<martlet_property>, _ body: (UnsafePointer<martlet_message>) -> Void) {
         let count = hub.count + message.systemProperties.count
         CProperties(message.properties, message.systemProperties).withPointers(hub) { withCMessage(count, $0, $1, body) }
     }
