@@ -25,6 +25,16 @@ import Testing
         #expect(throws: AgentMethodError.self) { try TextPattern(source, "p") }
     }
 
+    /// The C library writes out what stands before each `+` once more: within each other they double.
+    @Test func `what would become large when it is written out is refused, many plus signs side by side are not`() throws {
+        let nested = String(repeating: "(", count: 16) + "a" + String(repeating: "+)", count: 16)
+        for source in ["a" + String(repeating: "+", count: 17), nested] {
+            #expect(throws: AgentMethodError.self) { try TextPattern(Text(source), "p") }
+        }
+        let times = try TextPattern("^([a-z]+ )+([0-9]+[.:])+[0-9]+ +\\++[+]+$", "p")
+        #expect(times.matches("at about 10:20:30.5  ++++"))
+    }
+
     @Test func `neither an expression nor what it looks at is without bound`() throws {
         let long = Text(String(repeating: "a", count: 257))
         #expect(throws: AgentMethodError.self) { try TextPattern(long, "p") }

@@ -3,11 +3,13 @@ import JSON
 
 /// A regular expression in POSIX's extended syntax that looks for itself anywhere in a text, whatever the case of letters.
 ///
-/// What makes it slow or large is refused: `{…}`, back references and more than 256 bytes. Classes are `\w \W \s \S`, `\b` is the edge of a
-/// word.
+/// What makes it slow or large is refused: `{…}`, back references, more than 256 bytes, and `+` within each other again and again: the C
+/// library writes out what stands before a `+` twice. Classes are `\w \W \s \S`, `\b` is the edge of a word.
 final class TextPattern {
     /// Of the expression.
     static let longest = 256
+    /// Characters and operators when every `+` is written out. So many take less than a megabyte.
+    private static let mostParts = 1024
     /// Of a text; what comes after is not looked at.
     static let textBytes = 2048
 
@@ -57,8 +59,10 @@ final class TextPattern {
         if bytes.count > longest { return "\(bytes.count) bytes; at most \(longest) are allowed" }
         if bytes.contains(0) { return "a NUL has no place in it" }
         var place = 0
+        var (parts, last, groups) = (0, 0, [Int]())
         while place < bytes.count {
             let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+            let isEscaped = bytes[place] == UInt8(ascii: "\\")
             switch bytes[place] {
             case UInt8(ascii: "{"): return "{ } is not supported; repeat what you look for, or write [{] for the character"
             case UInt8(ascii: "(") where next == UInt8(ascii: "?"): return "(? is not supported; a plain ( ) groups"
@@ -72,6 +76,17 @@ final class TextPattern {
                 place = end
             default: break
             }
+            switch isEscaped ? 0 : bytes[place] {
+            case UInt8(ascii: "("): groups.append(parts)
+            case UInt8(ascii: ")"): last = parts + 1 - (groups.popLast() ?? 0)
+            case UInt8(ascii: "+"):
+                parts += last
+                last *= 2
+            case UInt8(ascii: "*"), UInt8(ascii: "?"): last += 1
+            default: last = 1
+            }
+            parts += 1
+            if parts > mostParts { return "+ within + makes it too large; write one + where there are many" }
             place += 1
         }
         return nil
