@@ -127,6 +127,21 @@ private func wait(_ gate: String) -> String { "while [ ! -e \(gate) ]; do sleep 
         #expect(fixture.recorder.log.filter { !$0.hasPrefix("{") } == ["could not handle a message: no room"])
     }
 
+    @Test func `a module that says late that it answers has taken by reading what it got without an id`() {
+        var receipts = StdioReceipts()
+        receipts.rule = .reading
+        receipts.add(7, end: 100)
+        receipts.add(8, end: 200)
+        receipts.rule = .answering
+        receipts.add(9, end: 300)
+        #expect(receipts.isReadingAwaited)
+        #expect(receipts.read(100) == [7])
+        #expect(receipts.read(300) == [8])
+        #expect(!receipts.isReadingAwaited && !receipts.isEmpty)
+        #expect(receipts.answered("m1") == 9)
+        #expect(receipts.isEmpty)
+    }
+
     @Test func `a module that crashed before it said anything has taken nothing`() throws {
         let fixture = try Fixture("read start; read a; read b; exit 3")
         fixture.deliver(1, 2, 3)

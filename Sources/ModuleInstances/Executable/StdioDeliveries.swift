@@ -68,7 +68,7 @@ final class StdioDeliveries {
     }
 
     private func lookSoon() {
-        guard !isLookDue, !receipts.isEmpty, receipts.rule != .answering else { return }
+        guard !isLookDue, receipts.isReadingAwaited else { return }
         isLookDue = true
         loop.atEndOfTurn { [self] in
             isLookDue = false
@@ -78,7 +78,7 @@ final class StdioDeliveries {
     }
 
     private func lookLater() {
-        guard !receipts.isEmpty, receipts.rule != .answering, port != nil else { return }
+        guard receipts.isReadingAwaited, port != nil else { return }
         timer.start(afterMs: waitMs) { [self] in
             waitMs = min(waitMs * 2, Self.lastLookMs)
             look()

@@ -31,6 +31,9 @@ struct StdioReceipts {
 
     var isEmpty: Bool { waiting.isEmpty }
 
+    /// Something is out that may be taken by reading.
+    var isReadingAwaited: Bool { rule == .answering ? waiting.contains { $0.number == 0 } : !isEmpty }
+
     /// The id for the next message that somebody waits for; nil: it gets none.
     func nextID() -> Text? {
         rule == .reading ? nil : "\(Self.prefix)\(lastNumber + 1)"
@@ -51,9 +54,10 @@ struct StdioReceipts {
     /// The module has read so many bytes, ever.
     /// - Returns: receipts of messages that are taken by that.
     mutating func read(_ bytes: UInt64) -> [UInt64] {
-        guard rule == .reading else { return [] }
-        let read = waiting.prefix { $0.end <= bytes }
-        waiting.removeFirst(read.count)
+        guard rule != .undecided, isReadingAwaited else { return [] }
+        // What went out without an id cannot be answered, whatever the module has said since.
+        let read = waiting.prefix { $0.end <= bytes }.filter { rule == .reading || $0.number == 0 }
+        if rule == .reading { waiting.removeFirst(read.count) } else { waiting.removeAll { $0.number == 0 && $0.end <= bytes } }
         return read.map { $0.receipt }
     }
 
