@@ -96,7 +96,6 @@ extension EdgeHub {
                 remove(stored, lane, isExpired: false)
                 continue
             }
-            lane.delivered &+= 1
             // The next are read while these are on their way.
             if lane.disk?.window.count == DiskQueue.windowCount / 4 { read(lane, endpoint) }
             let receipt = consumer.outbox.add(lane, stored)
@@ -126,6 +125,7 @@ extension EdgeHub {
     /// The instance has taken a message that was on disk.
     func took(_ receipt: UInt64, _ consumer: Consumer) {
         guard let entry = consumer.outbox.take(receipt) else { return }
+        entry.lane.delivered &+= 1
         remove(entry.stored, entry.lane, isExpired: false)
         guard consumer.isHeldUp && consumer.outbox.hasRoom else { return }
         consumer.isHeldUp = false
@@ -137,7 +137,6 @@ extension EdgeHub {
         consumer.isHeldUp = false
         for entry in consumer.outbox.removeAll().reversed() where !entry.lane.isGone {
             entry.lane.disk?.giveBack(entry.stored)
-            entry.lane.delivered &-= 1
         }
     }
 

@@ -22,7 +22,7 @@ final class Lane {
     var isGone = false
     /// Messages in the batch that is on its way to disk.
     var inFlight = 0
-    /// Messages that were delivered since the start.
+    /// Messages that were delivered since the start; of those on disk, taken.
     var delivered: UInt64 = 0
 
     init(endpoint: EndpointID, priority: Int, inbox: Inbox, disk: DiskQueue?) {

@@ -73,6 +73,20 @@ import Testing
         #expect((queue.length, queue.delivered) == (0, 7))
     }
 
+    @Test func `the count of what was delivered never falls`() throws {
+        let bench = try bench()
+        send(bench, 1...4)
+        let module = NotingModule()
+        module.takesAtOnce = false
+        let port = bench.attach("b", link: module)
+        bench.run { module.bodies.count == 4 }
+        #expect(try bench.queue("b/in").delivered == 0)
+        port.took(module.receipts[0])
+        #expect(try bench.queue("b/in").delivered == 1)
+        bench.hub.detach(port)
+        #expect(try bench.queue("b/in").delivered == 1)
+    }
+
     @Test func `an instance that takes nothing has so many and no more, and goes on when it takes`() throws {
         let bench = try bench()
         for _ in 1...3 { send(bench, 0...199) }
