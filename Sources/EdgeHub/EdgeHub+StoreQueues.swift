@@ -25,6 +25,7 @@ extension EdgeHub {
         batch.mark = ticks.mark(nowMs: time.nowMs, wallMs: time.wallMs)
         batch.shift = pendingShift
         flight.shift = pendingShift
+        flight.sweptTicks = batch.mark.ticks
         if isLast { return }
         for lane in sweeping {
             lane.isSweepDue = false
@@ -115,7 +116,9 @@ extension EdgeHub {
             // There may be room for those that wait.
             if !lane.inbox.isEmpty { stage(lane) }
             if let disk = lane.disk {
-                if totals.nextExpiry <= ticks.ticks(time.nowMs) { sweepSoon(lane) } else { noteExpiry(of: disk) }
+                // One sweep does not look at everything. What has become too old since waits for the next second, and for others.
+                let isMoreDue = totals.nextExpiry <= flight.sweptTicks && flight.sweeps.contains { $0 === lane }
+                if isMoreDue { sweepSoon(lane) } else { noteExpiry(of: disk) }
             }
         }
         if endpoint.lanes.contains(where: { $0.isDurable && $0.isDeliverable }) { markReady(endpoint) }

@@ -15,6 +15,8 @@ struct Flight {
     var arrivals: [StateBatch.Arrivals] = []
     var removals: [(lane: Lane, removals: [StateBatch.Removal])] = []
     var sweeps: [Lane] = []
+    /// What was too old then.
+    var sweptTicks: Int64 = 0
     var drops: [Int64] = []
     var shift: Int64 = 0
 }

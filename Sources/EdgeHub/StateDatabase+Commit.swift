@@ -7,6 +7,8 @@ extension StateDatabase {
     func commit(_ batch: StateBatch) -> Result<StateOutcome, HubError> {
         var touched: [Int64: StoredQueue] = [:]
         var outcome = StateOutcome()
+        // By the time that counts once this is on disk.
+        let mark = TickClock.Mark(ticks: batch.mark.ticks &+ batch.shift, wallMs: batch.mark.wallMs)
         do throws(SQLiteError) {
             try transaction { () throws(SQLiteError) in
                 for id in batch.deletions { try deleteIdentity(id) }
@@ -17,7 +19,7 @@ extension StateDatabase {
                 for arrivals in batch.arrivals { try insert(arrivals, &touched) }
                 for id in batch.drops { if try !drop(id) { outcome.drops.append(id) } }
                 if batch.shift > 0 { try shift(batch.shift, touched) }
-                for id in touched.keys { try write(id, &touched, batch.mark) }
+                for id in touched.keys { try write(id, &touched, mark) }
             }
         } catch {
             return .failure(HubError(writing: path, error))

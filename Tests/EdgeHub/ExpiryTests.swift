@@ -1,3 +1,4 @@
+import Dispatch
 import JSON
 import Messages
 import ModuleLinks
@@ -143,6 +144,43 @@ import Testing
         // Message 2 came 3 s ago, also over this restart.
         let bench = try bench(FakeTime(nowMs: 5, wallMs: time.wallMs + 6900), folder)
         #expect(received(bench, 2) == [2, 3])
+    }
+
+    @Test func `time off that became known late counts over the next start, too`() throws {
+        let folder = TemporaryFolder()
+        do {
+            let bench = try bench(FakeTime(), folder, ttl: 7200)
+            send(bench, 1)
+        }
+        do {
+            let time = FakeTime(nowMs: 77, wallMs: 30_000)
+            let bench = try bench(time, folder, ttl: 7200)
+            time.wallMs = year2026 + 3_600_000
+            send(bench, 2)
+        }
+        let bench = try bench(FakeTime(nowMs: 5, wallMs: year2026 + 7_201_000), folder, ttl: 7200)
+        #expect(received(bench, 1) == [2])
+    }
+
+    @Test func `what becomes too old while others leave the disk waits for the next second, as flash wears out`() throws {
+        let time = FakeTime()
+        let bench = try bench(time)
+        send(bench, 1)
+        time.advance(1)
+        send(bench, 2)
+        time.advance(9998)
+        let gate = DispatchSemaphore(value: 0)
+        bench.store.thread.run({ gate.wait() }, then: {})
+        time.advance(1)
+        bench.loop.runOnce(wait: false)
+        #expect(bench.hub.isCommitting)
+        time.advance(1)
+        gate.signal()
+        bench.flush()
+        bench.flush()
+        #expect(try bench.queue("b/in").length == 1)
+        time.advance(999) { bench.flush() }
+        #expect(try bench.queue("b/in").length == 0)
     }
 
     @Test(arguments: [FullQueueRule.refuse, .dropNewest, .dropOldest], [Persistence.memory, .disk])
