@@ -129,6 +129,8 @@ extension EdgeHub {
         for lane in flight.lanes {
             lane.inbox.countUnstored(lane.inFlight)
             lane.inFlight = 0
+            // What a queue that is gone had was given back.
+            guard !lane.isGone else { continue }
             var usage = lane.disk?.usage ?? QueueUsage()
             diskPool.set(&usage, lane.disk?.totals.usage ?? QueueUsage())
             lane.disk?.usage = usage

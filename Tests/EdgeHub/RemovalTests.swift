@@ -1,3 +1,4 @@
+import Dispatch
 import JSON
 import Messages
 import ModuleLinks
@@ -115,6 +116,25 @@ import Testing
             bench.route([])
             bench.run { done == 4 }
         }
+    }
+
+    @Test func `where a queue goes whose messages are on their way to a disk that fails, others have all the room`() throws {
+        let bench = try HubBench(limits: HubLimits(diskQueueBytes: 1000))
+        bench.hub.retain(modules: ["a", "b"])
+        bench.route([(from: "a", to: "b", input: "in")], persistence: .disk)
+        let port = bench.attach("a", link: NotingModule())
+        bench.flush()
+        bench.execute("PRAGMA query_only = 1")
+        let gate = DispatchSemaphore(value: 0)
+        bench.store.thread.run({ gate.wait() }, then: {})
+        for number in 1...8 as ClosedRange<UInt8> { port.send(Message(number, bytes: 100), done: nil) }
+        bench.loop.runOnce(wait: false)
+        #expect(bench.hub.isCommitting)
+        bench.hub.apply(routes: [], timeToLiveSecs: 0)
+        gate.signal()
+        bench.flush()
+        #expect(bench.hub.diskPool.most(for: QueueUsage()).bytes == 1000)
+        bench.execute("PRAGMA query_only = 0")
     }
 
     @Test func `rows that are damaged end nothing`() throws {
