@@ -86,10 +86,14 @@ struct DiskQueue {
     /// The messages of this run have come later than they say.
     mutating func shift(_ ms: Int64) {
         for index in 0..<window.count {
-            guard var message = window[index], message.sequence > lastAtStart, message.expires > 0 else { continue }
-            message.expires &+= ms
+            guard var message = window[index] else { continue }
+            shift(&message, ms)
             window[index] = message
         }
+    }
+
+    func shift(_ message: inout StoredMessage, _ ms: Int64) {
+        if message.sequence > lastAtStart && message.expires > 0 { message.expires &+= ms }
     }
 
     /// A message leaves the disk.

@@ -70,6 +70,7 @@ extension EdgeHub {
         for endpoint in endpoints.values {
             for lane in endpoint.lanes { lane.disk?.shift(ms) }
         }
+        for consumer in consumers.values { consumer.outbox.shift(ms) }
         expire()
     }
 }

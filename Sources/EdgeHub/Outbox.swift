@@ -2,7 +2,7 @@
 struct Outbox {
     struct Entry {
         let lane: Lane
-        let stored: StoredMessage
+        fileprivate(set) var stored: StoredMessage
     }
 
     /// Messages at one time.
@@ -44,6 +44,15 @@ struct Outbox {
             firstReceipt += 1
         }
         return entry
+    }
+
+    /// As `DiskQueue.shift`, of what is out.
+    mutating func shift(_ ms: Int64) {
+        for index in 0..<slots.count {
+            guard var entry = slots[index].flatMap({ $0 }), let disk = entry.lane.disk else { continue }
+            disk.shift(&entry.stored, ms)
+            slots[index] = .some(entry)
+        }
     }
 
     /// What was not taken, oldest first.

@@ -162,6 +162,27 @@ import Testing
         #expect(received(bench, 1) == [2])
     }
 
+    @Test func `what an instance had when the clock was set is no older for it when the instance gives it back`() throws {
+        let folder = TemporaryFolder()
+        do {
+            let bench = try bench(FakeTime(), folder)
+            send(bench, 9)
+            #expect(received(bench, 1) == [9])
+        }
+        let time = FakeTime(nowMs: 77, wallMs: 30_000)
+        let bench = try bench(time, folder)
+        send(bench, 1, 2)
+        let module = NotingModule()
+        module.takesAtOnce = false
+        let port = bench.attach("b", link: module)
+        bench.run { module.bodies.count == 2 }
+        time.wallMs = year2026 + 3_600_000
+        send(bench, 3)
+        bench.flush()
+        bench.hub.detach(port)
+        #expect(received(bench, 3) == [1, 2, 3])
+    }
+
     @Test func `what becomes too old while others leave the disk waits for the next second, as flash wears out`() throws {
         let time = FakeTime()
         let bench = try bench(time)
