@@ -31,7 +31,9 @@ struct MetricsTests {
         var manifest = Manifest()
         manifest.library("probe", "libprobe.so", ["version": "1.2"])
         manifest.library("late", "libprobe.so", ["status": "stopped"])
-        manifest.route("in", from: "probe", output: "out", into: "late/inputs/in")
+        manifest.routes["in"] = [
+            "route": "FROM /messages/modules/probe/outputs/out INTO BrokeredEndpoint(\"/modules/late/inputs/in\")", "persistence": "disk",
+        ]
         let host = try Host(program, manifest, images: [try Images.probe])
         try host.start("probe")
         #expect(throws: Late.self) { try page(address) }
@@ -45,6 +47,8 @@ struct MetricsTests {
         for n in 1...3 { _ = try host.invoke("probe", "send", "\(n)") }
         _ = try host.invoke("probe", "report", #"{"a":1}"#)
         _ = try host.invoke("$edgeAgent", "ping")
+        // It waits in memory, beside the others.
+        #expect(try host.martlet("send", "late/in", "1").code == 0)
         let (status, lines) = try page(address)
         #expect(status == "200")
         let instance = lines.compactMap { $0.firstMatch(of: /instance_number="(\d+)"/)?.1 }.first
@@ -53,7 +57,8 @@ struct MetricsTests {
         }
         #expect(value(lines, "edgehub_connected_clients") == 1)
         #expect(value(lines, "edgehub_client_connect_success_total", #"id="Hannover01/probe""#) == 1)
-        #expect(value(lines, "edgehub_queue_length", #"endpoint="late/in""#, "priority=") == 3)
+        #expect(value(lines, "edgehub_queue_length", #"endpoint="late/in""#, #"persistence="disk""#, "priority=") == 3)
+        #expect(value(lines, "edgehub_queue_length", #"endpoint="late/in""#, #"persistence="memory""#, "priority=") == 1)
         #expect(value(lines, "martlet_queue_bytes", #"endpoint="late/in""#) ?? 0 > 0)
         #expect(value(lines, "edgehub_messages_received_total", #"id="Hannover01/probe""#) == 3)
         #expect(value(lines, "edgehub_messages_sent_total", #"endpoint="late/in""#) == 0)
@@ -67,6 +72,9 @@ struct MetricsTests {
         #expect(value(lines, "edgeAgent_total_time_expected_running_seconds", #"module_name="late""#) == 0)
         #expect(value(lines, "edgeAgent_used_memory_bytes", #"module_name="host""#) ?? 0 > 100_000)
         #expect(value(lines, "edgeAgent_available_disk_space_bytes", #"disk_name="state""#) ?? 0 > 0)
+        // Prometheus takes nothing that comes twice.
+        let series = lines.filter { !$0.hasPrefix("#") }.map { $0[..<($0.lastIndex(of: " ") ?? $0.endIndex)] }
+        #expect(Set(series).count == series.count)
         // A family comes once, with its kind.
         let families = lines.filter { $0.hasPrefix("# TYPE ") }
         #expect(Set(families).count == families.count)

@@ -5,6 +5,7 @@ import EdgeHub
 import Files
 import JSON
 import Management
+import Messages
 import ModuleInstances
 import ModuleLinks
 import UV
@@ -70,7 +71,12 @@ extension Device {
         ) {
             page.begin(name, kind, help)
             for queue in queues {
-                write(&page, queue, [(name: "endpoint", value: queue.endpoint), (name: "priority", value: "\(queue.priority)")])
+                // An endpoint may have two queues of one priority: no series comes twice.
+                let labels: [MetricsText.Label] = [
+                    (name: "endpoint", value: queue.endpoint), (name: "priority", value: "\(queue.priority)"),
+                    (name: "persistence", value: queue.persistence == .disk ? "disk" : "memory"),
+                ]
+                write(&page, queue, labels)
             }
         }
         each("edgehub_queue_length", .gauge, "Messages that wait in the queue.") { $0.add(UInt64($1.length), $2) }
