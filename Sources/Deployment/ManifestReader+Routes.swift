@@ -86,10 +86,17 @@ extension ManifestReader {
         }
     }
 
-    /// Modules that are not in the manifest send and take nothing.
+    /// Modules that are not in the manifest send and take nothing; some that are in it have no inputs.
     private static func warnOfEnds(_ route: Route, _ cursor: ManifestCursor, _ deployment: Deployment) {
-        if case .module(let name, _) = route.sink, deployment.module(name) == nil {
-            cursor.warn("the route leads to module \(name.quoted), which this manifest does not have")
+        if case .module(let name, _) = route.sink {
+            let fault: Text?
+            switch deployment.module(name)?.kind {
+            case nil: fault = "which this manifest does not have"
+            case .functions?: fault = "which has no inputs: its type is functions, and what is sent to it is lost"
+            case .executable(_, .none)?: fault = "which has no inputs: its protocol is none, and what is sent to it is lost"
+            default: fault = nil
+            }
+            if let fault { cursor.warn("the route leads to module \(name.quoted), \(fault)") }
         }
         guard let name = route.source.module else { return }
         let ofModule = RouteSource("/messages/modules/\(name)")

@@ -90,6 +90,25 @@ import Testing
         #expect(findings(hub(#""r": "FROM /messages/modules/m* INTO $upstream""#)) == [])
     }
 
+    @Test func `a route to a module without inputs is a warning`() {
+        let modules = #"""
+            "f": {"type": "functions", "status": "running", "settings": {"image": "f.so", "functions": {"u": {"symbol": "u", "arguments": [], "returns": "void"}}}},
+            "n": {"type": "executable", "status": "running", "settings": {"image": "n", "protocol": "none"}},
+            "s": {"type": "executable", "status": "running", "settings": {"image": "s"}}
+            """#
+        let routes = ["f", "n", "s"].map { #""\#($0)": "FROM /* INTO BrokeredEndpoint('/modules/\#($0)/inputs/i')""# }
+            .joined(separator: ", ")
+        let text = manifest(
+            agent: #""schemaVersion": "1.1", "modules": {\#(modules)}"#,
+            hub: #""schemaVersion": "1.1", \#(Self.store), "routes": {\#(routes)}"#)
+        let lost = "and what is sent to it is lost"
+        #expect(
+            findings(text) == [
+                #"warning \#(hubPath).routes.f: the route leads to module "f", which has no inputs: its type is functions, \#(lost)"#,
+                #"warning \#(hubPath).routes.n: the route leads to module "n", which has no inputs: its protocol is none, \#(lost)"#,
+            ])
+    }
+
     @Test func `what is probably not meant in a route is a warning`() {
         #expect(
             findings(hub(#""r": "FROM /messages/modules/*/outputs/x INTO $upstream""#)).first

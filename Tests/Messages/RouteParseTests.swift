@@ -53,7 +53,11 @@ import Testing
         ("FROM messages/* INTO $upstream", 1, 6, "\"messages\" is not expected here; a source begins with /, as /messages/*"),
         (
             "FROM / INTO $upstream", 1, 8,
-            "\"INTO\" is not a name in a source: it is a word of the route language; rename it, or select with *"
+            "\"INTO\" is not expected here; a name or * is expected after /: a source does not end in /"
+        ),
+        (
+            "FROM /into INTO $upstream", 1, 7,
+            "\"into\" is not a name in a source: it is a word of the route language; rename it, or select with *"
         ),
         (
             "FROM /messages/ $upstream", 1, 17,

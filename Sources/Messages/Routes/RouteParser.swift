@@ -40,10 +40,13 @@ struct RouteParser {
         var pattern: [UInt8] = []
         var inner: RouteToken?
         while scanner.isAt(.slash) {
+            let slash = scanner.token.range
             scanner.advance()
             let token = scanner.token
             switch token.kind {
             case .name, .symbol(.star): break
+            case .keyword where token.range.lowerBound > slash.upperBound:
+                throw scanner.unexpected("a name or * is expected after /: a source does not end in /")
             case .number, .word, .keyword:
                 let noun = token.kind == .number ? "a number" : "a word"
                 throw scanner.error(
