@@ -42,7 +42,7 @@ extension EdgeHub {
     func sendTwinChange(_ patch: JSONObject, of slot: TwinSlot) {
         let destinations = destinationsOfTwinChanges()
         guard !destinations.isEmpty else { return }
-        let kind: Text = "twinChangeNotification"
+        let kind = Self.kindOfTwinChanges
         var system = [
             MessageProperty(name: "contentType", value: "application/json"), MessageProperty(name: "contentEncoding", value: "utf-8"),
             MessageProperty(name: "messageSchema", value: kind), MessageProperty(name: "messageType", value: kind),
@@ -55,7 +55,10 @@ extension EdgeHub {
     }
 
     /// The hub itself as a sender.
-    static let ownName: Text = "$edgeHub"
+    public static let ownName: Text = "$edgeHub"
+
+    /// What `messageSchema` and `messageType` of changes of reported properties are. (IoT Edge)
+    public static let kindOfTwinChanges: Text = "twinChangeNotification"
 
     /// To every endpoint once, by the first of its routes whose condition the message fulfils.
     /// - Returns: whether there was one.

@@ -95,4 +95,22 @@ struct RouteCommandTests {
         #expect(try self.route(program, [route, "--device", "D"], change, #"{"module":"m"}"#).output == "match\nno-match\n")
         #expect(try self.route(program, [route], change).output == "no-match\n")
     }
+
+    @Test(arguments: MartletProgram.all) func `a twin change that monitor printed is read again`(_ program: MartletProgram) throws {
+        let printed =
+            #"{"module":"$edgeHub","properties":{},"systemProperties":{"contentType":"application/json","contentEncoding":"utf-8","#
+            + #""messageSchema":"twinChangeNotification","messageType":"twinChangeNotification","rpSenderDeviceId":"D","#
+            + #""rpSenderModuleId":"prod"},"body":{"state":"ok"}}"#
+        let route =
+            "FROM /twinChangeNotifications WHERE $messageType = 'twinChangeNotification' AND $rpSenderModuleId = 'prod' INTO $upstream"
+        let result = try self.route(program, [route], printed, printed.replacing(#""prod""#, with: #""other""#))
+        #expect(result.output == "match\nno-match\n" && result.code == 0, "\(result.errors)")
+        let short = #"{"module":"$edgeHub","body":{"state":"ok"}}"#
+        let kind = "FROM /* WHERE $messageSchema = 'twinChangeNotification' AND $messageType = $messageSchema INTO $upstream"
+        #expect(try self.route(program, [kind], short).output == "match\n")
+        let wrong = try self.route(program, [kind], #"{"module":"$edgeHub","systemProperties":{"messageType":5}}"#)
+        #expect(wrong.output == "invalid\n" && wrong.code == 2 && wrong.errors.contains("\"messageType\""))
+        let forged = try self.route(program, [kind], #"{"module":"m","systemProperties":{"connectionModuleId":"other"}}"#)
+        #expect(forged.output == "invalid\n" && forged.code == 2 && forged.errors.contains("\"connectionModuleId\""))
+    }
 }
