@@ -215,7 +215,7 @@ struct CommandTests {
         try host.start("probe")
         for n in 0..<3 { _ = try host.invoke("probe", "send", "\(n)") }
         let table = try host.martlet("queues").output.split(separator: "\n")
-        #expect(table.first?.split(separator: " ").prefix(4) == ["ENDPOINT", "PRIORITY", "LENGTH", "BYTES"])
+        #expect(table.first?.split(separator: " ").prefix(5) == ["ENDPOINT", "PRIORITY", "PERSISTENCE", "LENGTH", "BYTES"])
         #expect(table.contains { $0.hasPrefix("$upstream ") })
         let upstream = try #require(try host.json("queues", "--json").array.first { $0["endpoint"].string == "$upstream" })
         #expect(upstream["length"].int == 3)

@@ -22,9 +22,9 @@ extension Command {
                 return ExitCode.done
             }
             if !areModules {
-                var table = Table(["ENDPOINT", "PRIORITY", "LENGTH", "BYTES", "OLDEST", "DELIVERED", "DROPPED"])
+                var table = Table(["ENDPOINT", "PRIORITY", "PERSISTENCE", "LENGTH", "BYTES", "OLDEST", "DELIVERED", "DROPPED"])
                 for queue in try host.askJSON(HTTPRequest(.get, path: ["queues"])).array ?? [] {
-                    let numbers = (["endpoint", "priority", "length", "bytes"] as [Text]).map { cell(queue[$0]) }
+                    let numbers = (["endpoint", "priority", "persistence", "length", "bytes"] as [Text]).map { cell(queue[$0]) }
                     table.add(numbers + [age(queue["oldestAgeMs"]), cell(queue["delivered"]), dropped(queue["dropped"])])
                 }
                 try Output.write(table.text + "\n")
