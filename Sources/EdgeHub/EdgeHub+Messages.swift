@@ -23,7 +23,7 @@ extension EdgeHub {
     func send(_ message: consuming Message, to destinations: Destinations, port: ModulePort, done: ((HubError?) -> Void)?) {
         let (now, wall) = (time.nowMs, time.wallMs)
         port.slot.noteActivity(wall)
-        if !(destinations.isValidOutput && message.isPlain), let refusal = EdgeHub.refusal(of: message) {
+        if !message.isChecked, !(destinations.isValidOutput && message.isPlain), let refusal = EdgeHub.refusal(of: message) {
             if let done { return later { done(refusal) } }
             return warn(port, "a message of \(message.module) to \(message.output.quoted) is refused: \(refusal.reason)")
         }
