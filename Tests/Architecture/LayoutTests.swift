@@ -25,4 +25,13 @@ import Testing
             #expect(files.contains("README.md"), "modules-sample/\(sample) has no README.md")
         }
     }
+
+    @Test func `the table of contents has every article and decision`() throws {
+        let folder = "Sources/martlet/Martlet.docc"
+        let contents = try String(contentsOf: Repository.root.appendingPathComponent("\(folder)/Martlet.md"), encoding: .utf8)
+        let articles = try Repository.names(in: folder) + Repository.names(in: "\(folder)/Decisions")
+        for article in articles where article.hasSuffix(".md") && article != "Martlet.md" {
+            #expect(contents.contains("<doc:\(article.dropLast(3))>"), "\(folder)/Martlet.md does not list \(article)")
+        }
+    }
 }
