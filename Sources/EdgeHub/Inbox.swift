@@ -202,28 +202,27 @@ struct Inbox {
         guard now >= nextExpiry else { return [] }
         lastSweep = now
         nextExpiry = Entry.never
-        var gone: [Entry] = []
-        for _ in 0..<entries.count {
-            guard let entry = entries.removeFirst() else { break }
-            if entry.isExpired(now) {
-                giveRoom(entry.bytes)
-                gone.append(entry)
-            } else {
-                nextExpiry = min(nextExpiry, entry.expires)
-                entries.append(entry)
-            }
-        }
-        for _ in 0..<waiting.count {
-            guard let entry = waiting.removeFirst() else { break }
-            if entry.isExpired(now) {
-                giveWaiting(entry.bytes)
-                gone.append(entry)
-            } else {
-                nextExpiry = min(nextExpiry, entry.expires)
-                waiting.append(entry)
-            }
-        }
+        let old = Inbox.takeExpired(&entries, now, &nextExpiry)
+        for entry in old { giveRoom(entry.bytes) }
+        let late = Inbox.takeExpired(&waiting, now, &nextExpiry)
+        for entry in late { giveWaiting(entry.bytes) }
+        let gone = old + late
         dropped.expired += UInt64(gone.count)
+        return gone
+    }
+
+    /// - Parameter nextExpiry: the nearest of what stays, too, afterwards.
+    private static func takeExpired(_ ring: inout Ring<Entry>, _ now: UInt64, _ nextExpiry: inout UInt64) -> [Entry] {
+        var gone: [Entry] = []
+        for _ in 0..<ring.count {
+            guard let entry = ring.removeFirst() else { break }
+            if entry.isExpired(now) {
+                gone.append(entry)
+            } else {
+                nextExpiry = min(nextExpiry, entry.expires)
+                ring.append(entry)
+            }
+        }
         return gone
     }
 

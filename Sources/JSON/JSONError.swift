@@ -27,17 +27,8 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 extension JSONError {
     /// At a byte of a text; line and column are counted here.
     init(at offset: Int, of bytes: UnsafeRawBufferPointer, _ reason: String) {
-        var line = 1
-        var column = 1
-        for byte in bytes.prefix(offset) {
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-        self.init(line: line, column: column, offset: offset, reason: reason)
+        let place = TextPlace(at: offset, of: bytes)
+        self.init(line: place.line, column: place.column, offset: offset, reason: reason)
     }
 
     /// Its values would take too much memory.

@@ -5,11 +5,10 @@ Each figure is measured in turns with what others do with the same work: SQLite 
 
 import os
 import shutil
-import subprocess
 import time
 
 from device import Device, library, manifest, pair, route
-from measure import Figures, Process, Targets, run_parts
+from measure import Figures, Process, Targets, printed_figures, run_parts
 
 BYTES = 100  # of a body
 IN_FLIGHT = 64
@@ -45,12 +44,7 @@ class Bench:
         return Device(self.asked.program, [self.asked.built / "libbench.so"], self.folder / "device", content)
 
     def figures_of(self, program, *words):
-        """What a program prints, by name."""
-        command = [str(word) for word in (self.asked.built / program, *words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        if done.returncode != 0:
-            raise SystemExit(f"{program} {words[0]}: {done.stdout}{done.stderr}")
-        return {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+        return printed_figures(self.asked.built / program, *words)
 
     def inside(self, kind, routes, count):
         """Nanoseconds for a message in the hub alone."""

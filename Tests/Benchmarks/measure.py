@@ -239,6 +239,15 @@ class Targets:
             print(f"  {what:<46} {shown:>18}   target {sign} {limit} {unit:<10} {verdict}")
 
 
+def printed_figures(program, *words):
+    """What a benchmark program prints, by name: lines of a name and a number."""
+    command = [str(word) for word in (program, *words)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if done.returncode != 0:
+        raise SystemExit(f"{program} {words[0]}: {done.stdout}{done.stderr}")
+    return {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+
+
 def machine():
     """What it was measured on, in one line."""
     with open("/proc/cpuinfo") as file:

@@ -11,11 +11,10 @@ import pathlib
 import shutil
 import socket
 import statistics
-import subprocess
 import time
 
 from device import Device, manifest
-from measure import Figures, Targets, memory, run_parts
+from measure import Figures, Targets, memory, printed_figures, run_parts
 
 WRITERS = 50
 TWINS = 10_000
@@ -94,12 +93,7 @@ class Bench:
         return host, client, names
 
     def figures_of(self, program, *words):
-        """What a program prints, by name."""
-        command = [str(word) for word in (self.asked.built / program, *words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        if done.returncode != 0:
-            raise SystemExit(f"{program} {words[0]}: {done.stdout}{done.stderr}")
-        return {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+        return printed_figures(self.asked.built / program, *words)
 
     def sqlite(self, count, batch, size, rows):
         file = self.folder / "bare.db"

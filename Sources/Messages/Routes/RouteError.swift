@@ -24,16 +24,7 @@ extension RouteError: CustomStringConvertible {
 extension RouteError {
     /// At a byte of a text.
     init(at offset: Int, of bytes: [UInt8], _ message: Text) {
-        var line = 1
-        var column = 1
-        for byte in bytes.prefix(offset) {
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-        self.init(line: line, column: column, message: message)
+        let place = bytes.withUnsafeBytes { TextPlace(at: offset, of: $0) }
+        self.init(line: place.line, column: place.column, message: message)
     }
 }
