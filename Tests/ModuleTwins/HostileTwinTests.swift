@@ -28,7 +28,7 @@ import Testing
             case 1: "{" + (0..<2500).map { "\"key\($0)\":\"" + String(repeating: "x", count: 4000) + "\"" }.joined(separator: ",") + "}"
             default: "{\"a\":[" + String(repeating: "0,", count: 5_000_000) + "0]}"
             }
-        let patch = try #require(try JSON.parse(text).object)
+        let patch = try #require(try JSON.parse(Array(text.utf8), memory: .max).object)
         var twin = Twin(identity: ModuleIdentity(deviceID: "D", moduleID: "m"), generation: 1, nowMs: 1)
         let before = twin
         let errors = [
