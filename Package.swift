@@ -51,7 +51,7 @@ let package = Package(
         library("ModuleTwins", ["JSON", "ModuleIdentities"]),
         library("Messages", ["CPOSIX", "JSON", "ModuleIdentities"]),
         library("Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"]),
-        library("ModuleLinks", ["JSON", "Messages"]),
+        library("ModuleLinks", ["JSON", "Messages", "ModuleIdentities"]),
 
         // Images and instances.
         library("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"]),

@@ -28,4 +28,12 @@ public protocol HubPort: AnyObject {
     /// The instance has taken the message that was delivered with this receipt. Each is given once, in any order, from inside `deliver`
     /// too; what an instance was given and did not take until its end is delivered again, to the next one.
     func took(_ receipt: UInt64)
+
+    /// `ModuleLink.takes(input:)` or `takesMethods` say something else than before.
+    func readinessChanged()
+}
+
+extension HubPort {
+    /// For ports of instances that are always ready.
+    public func readinessChanged() {}
 }

@@ -35,7 +35,7 @@ struct Room: CustomTestStringConvertible {
         Room(
             "Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"],
             "a concept: values and rules, no I/O; which C functions can be called is FFI's to say"),
-        Room("ModuleLinks", ["JSON", "Messages"], "the protocols in which hub and instances meet, nothing else"),
+        Room("ModuleLinks", ["JSON", "Messages", "ModuleIdentities"], "the protocols in which hub and instances meet, nothing else"),
 
         // Images and instances.
         Room("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"], "the image store: files and their digests, off the loop"),
