@@ -13,6 +13,10 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var containmentChanged: Bool
     /// The address of the metrics port differs; a running host can move it.
     public var metricsChanged: Bool
+    /// The address of the HTTPS port differs; a running host can move it.
+    public var httpsChanged: Bool
+    /// Who may use the service API differs; a running host heeds it.
+    public var policyChanged: Bool
     /// Paths of the settings that differ and take effect only when the host starts again: `device.id`, `host.stateDirectory`.
     public var needsHostRestart: [Text]
 
@@ -28,13 +32,15 @@ public struct DeploymentDifference: Sendable, Equatable {
         restartSettingsChanged = old.host.restart != new.host.restart
         containmentChanged = old.host.quarantine != new.host.quarantine || old.host.watchdog != new.host.watchdog
         metricsChanged = old.host.listen.metrics != new.host.listen.metrics
+        httpsChanged = old.host.listen.https != new.host.listen.https
+        policyChanged = old.host.sharedAccessPolicy != new.host.sharedAccessPolicy
         needsHostRestart = Self.fixedSettings(from: old, to: new)
     }
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !restartSettingsChanged && !containmentChanged && !metricsChanged && needsHostRestart.isEmpty
-            && modules.allSatisfy { $0.kind == .unchanged }
+        !routesChanged && !restartSettingsChanged && !containmentChanged && !metricsChanged && !httpsChanged && !policyChanged
+            && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
     }
 
     private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {
@@ -49,7 +55,6 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.host.limits != new.host.limits { paths.append("host.limits") }
         if old.host.imageSigning != new.host.imageSigning { paths.append("host.imageSigning") }
         if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
-        if old.host.listen.https != new.host.listen.https { paths.append("host.listen.https") }
         return paths
     }
 }

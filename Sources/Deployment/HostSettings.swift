@@ -13,11 +13,13 @@ public struct HostSettings: Sendable, Equatable {
     /// Whether an image that ended the host runs in a process of its own until it changes.
     public var quarantine: Bool
     public var watchdog: WatchdogSettings
+    /// nil: nobody's tokens open the service API.
+    public var sharedAccessPolicy: SharedAccessPolicy?
 
     public init(
         modulesDirectory: Text, stateDirectory: Text, runtimeDirectory: Text, listen: ListenSettings = ListenSettings(),
         limits: QueueLimits = QueueLimits(), restart: RestartSettings = RestartSettings(), imageSigning: ImageSigning? = nil,
-        quarantine: Bool = true, watchdog: WatchdogSettings = WatchdogSettings()
+        quarantine: Bool = true, watchdog: WatchdogSettings = WatchdogSettings(), sharedAccessPolicy: SharedAccessPolicy? = nil
     ) {
         self.modulesDirectory = modulesDirectory
         self.stateDirectory = stateDirectory
@@ -28,5 +30,6 @@ public struct HostSettings: Sendable, Equatable {
         self.imageSigning = imageSigning
         self.quarantine = quarantine
         self.watchdog = watchdog
+        self.sharedAccessPolicy = sharedAccessPolicy
     }
 }

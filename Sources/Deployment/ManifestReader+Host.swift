@@ -6,7 +6,7 @@ extension ManifestReader {
     static func hostSettings(_ cursor: ManifestCursor?, folder: Text, overrides: DirectoryOverrides) -> HostSettings {
         let names: [Text] = [
             "modulesDirectory", "stateDirectory", "runtimeDirectory", "listen", "limits", "restart", "imageSigning", "quarantine",
-            "watchdog",
+            "watchdog", "sharedAccessPolicy",
         ]
         let object = cursor?.object("host", only: names)
         func directory(_ name: Text, _ standard: Text, _ override: Text?) -> Text {
@@ -22,7 +22,8 @@ extension ManifestReader {
             restart: restart(object?.optional("restart")),
             imageSigning: object?.optional("imageSigning").flatMap { imageSigning($0, folder) },
             quarantine: object?.optional("quarantine")?.boolean() ?? true,
-            watchdog: watchdog(object?.optional("watchdog")))
+            watchdog: watchdog(object?.optional("watchdog")),
+            sharedAccessPolicy: object?.optional("sharedAccessPolicy").flatMap(sharedAccessPolicy))
     }
 
     /// A path that begins with a slash and does not end in one.
@@ -81,8 +82,6 @@ extension ManifestReader {
             }
             if let other = taken.first(where: { $0.address == address }) {
                 member.error("\(text.quoted) is the address of \(other.name) already")
-            } else if name != "metrics" {
-                member.warn("nothing listens here yet: this version serves no \(name)")
             }
             taken.append((name, address))
             return address

@@ -16,12 +16,7 @@ extension ManifestReader {
             settings.refuseUnknown(
                 "the settings of an executable", ["image", "digest", "signature", "args", "protocol", "limits"], except: ["createOptions"])
             let args = settings.optional("args")?.array(max: 1000)?.compactMap { $0.text() }
-            let word = settings.optional("protocol")
-            let `protocol`: ExecutableProtocol = word?.word() ?? .stdio
-            if `protocol` == .edge {
-                word?.warn("edge (Azure IoT Edge's workload API) is not built yet, so the module fails; use stdio or none")
-            }
-            return .executable(args: args ?? [], protocol: `protocol`)
+            return .executable(args: args ?? [], protocol: settings.optional("protocol")?.word() ?? .stdio)
         case .functions:
             settings.refuseUnknown(
                 "the settings of functions", ["image", "digest", "signature", "isolation", "limits"] + LibraryBinding.members,

@@ -54,6 +54,7 @@ public enum ManifestReader {
         var deployment = Deployment(device: device ?? DeviceSettings(id: ""), host: host)
         guard let content = modulesContent(object) else { return nil }
         readModulesContent(content, into: &deployment, checkDesired)
+        checkPorts(of: deployment, root)
         // Folders and keys that are not the manifest's own would make faults of their own.
         return isHostRight ? deployment : nil
     }

@@ -74,15 +74,22 @@ import Testing
         #expect(!changed { $0.timeToLiveSecs = 1 }.metricsChanged)
     }
 
+    @Test func `HTTPS and its policy can change while a host runs`() {
+        let moved = changed { $0.host.listen.https = nil }
+        #expect(moved.httpsChanged && !moved.policyChanged && !moved.isEmpty && moved.needsHostRestart.isEmpty)
+        let opened = changed { $0.host.sharedAccessPolicy = SharedAccessPolicy(key: [UInt8](repeating: 1, count: 32)) }
+        #expect(opened.policyChanged && !opened.httpsChanged && !opened.isEmpty && opened.needsHostRestart.isEmpty)
+    }
+
     @Test func `what is fixed while a host runs is named`() {
         let difference = changed {
             $0.device.id = "x"
             $0.host.stateDirectory = "/x"
             $0.host.limits.whenFull = .block
-            $0.host.listen.https = nil
+            $0.host.listen.mqtts = nil
             $0.host.imageSigning = ImageSigning(publicKey: .file("/k"), isRequired: true)
         }
         #expect(
-            difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.imageSigning", "host.listen.https"])
+            difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.imageSigning", "host.listen.mqtts"])
     }
 }

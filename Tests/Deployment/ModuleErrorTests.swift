@@ -120,7 +120,7 @@ import Testing
         #expect(
             findings(text) == [
                 "note \(modulePath).imagePullPolicy: imagePullPolicy is ignored: it is about the containers of IoT Edge",
-                "warning \(modulePath).settings.protocol: edge (Azure IoT Edge's workload API) is not built yet, so the module fails; use stdio or none",
+                #"warning \#(modulePath).settings.protocol: SDKs of Azure IoT speak MQTT, and host.listen.mqtts is missing; write "mqtts": "127.0.0.1:8883" there"#,
             ])
     }
 
