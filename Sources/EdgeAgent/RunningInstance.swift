@@ -6,7 +6,8 @@ import ModuleLinks
 struct RunningInstance {
     let instance: any ModuleInstance
     let image: PreparedImage
-    let port: any HubPort
+    /// nil: it connects itself.
+    let port: (any HubPort)?
     let startedNs: UInt64
     let startedMs: UInt64
     var isReady = false

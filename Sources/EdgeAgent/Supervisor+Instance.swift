@@ -55,14 +55,14 @@ extension Supervisor {
         } catch {
             return refused(error, digest)
         }
-        let port = context.hub.attach(module.name, link: instance)
+        let port = instance.connectsItself ? nil : context.hub.attach(module.name, link: instance)
         current = RunningInstance(
             instance: instance, image: image, port: port, startedNs: startedNs, startedMs: Loop.monotonicMs)
         phase = .running
         tally.starts += 1
         watchProbation(image)
         do throws(InstanceError) {
-            try instance.start(port: port)
+            if let port { try instance.start(port: port) } else { try instance.start() }
         } catch {
             takeLeave()
             refused(error, digest)
@@ -182,7 +182,7 @@ extension Supervisor: InstanceObserver {
         current = nil
         tally.isOver(Loop.monotonicMs)
         probationTimer = nil
-        context.hub.detach(ended.port)
+        if let port = ended.port { context.hub.detach(port) }
         return ended
     }
 

@@ -22,6 +22,9 @@ public struct HostPlace: Sendable {
         self.gatewayHostName = gatewayHostName
     }
 
+    /// The socket on which a module asks for signatures and certificates.
+    public func workloadSocket(of module: Text) -> String { "\(runtimeDirectory)/workload/\(module).sock" }
+
     /// Begins the value of `MARTLET_INSTANCE` in the environment of every process that belongs to this host.
     var marker: Text { Text(stateDirectory) }
 }

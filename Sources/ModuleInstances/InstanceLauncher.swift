@@ -14,6 +14,8 @@ public final class InstanceLauncher {
     private let table = HostTable()
     /// nil: nothing is known of what modules do in this process.
     public let containment: Containment?
+    /// nil: executables get no workload socket. Outlives this.
+    public unowned(unsafe) var workload: (any WorkloadHost)?
     private var launches = 0
 
     public init(loop: Loop, place: HostPlace, containment: Containment? = nil) {
@@ -41,14 +43,16 @@ public final class InstanceLauncher {
         observer: any InstanceObserver
     ) throws(InstanceError) -> any ModuleInstance {
         if case .executable(let arguments, let `protocol`) = module.kind {
-            guard `protocol` != .edge else {
-                throw InstanceError("protocol edge (Azure IoT Edge's workload API) is not built yet; use stdio or none", isLasting: true)
-            }
             let plan = plan(
                 module, identity, generationID,
                 ChildCommand.launch, [copy.path, module.image.string] + arguments.map { $0.string },
                 speaksStdio: `protocol` == .stdio)
-            return StdioInstance(loop: loop, plan: plan, identity: identity, observer: observer)
+            let workload = workload.map {
+                WorkloadDoor(
+                    host: $0, path: place.workloadSocket(of: module.name), generationID: generationID, isNeeded: `protocol` == .edge)
+            }
+            return StdioInstance(
+                loop: loop, plan: plan, identity: identity, connectsItself: `protocol` == .edge, workload: workload, observer: observer)
         }
         let isolation = inProcess ? .process : module.kind.isolation
         let request = InstanceRequest(module.kind, path: copy.path, watchdog: isolation == .process ? containment?.settings : nil)

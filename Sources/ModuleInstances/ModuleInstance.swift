@@ -13,6 +13,13 @@ public protocol ModuleInstance: ModuleLink {
     /// - Throws: when there is nothing that could end: the image is missing, or refuses to start.
     func start(port: any HubPort) throws(InstanceError)
 
+    /// Whether its program connects to the hub by itself, under the identity of its module: then the instance is nobody's link, and it is
+    /// started without a port.
+    var connectsItself: Bool { get }
+
+    /// As `start(port:)`, of an instance that connects itself.
+    func start() throws(InstanceError)
+
     /// Asks it to end, with increasing force. The observer hears when it is over, maybe before this returns.
     func stop()
 
@@ -25,4 +32,6 @@ public protocol ModuleInstance: ModuleLink {
 
 extension ModuleInstance {
     public var hanging: Text? { nil }
+    public var connectsItself: Bool { false }
+    public func start() throws(InstanceError) { throw InstanceError("it needs a port of the hub to be started", isLasting: true) }
 }

@@ -23,7 +23,7 @@ enum ModuleEnvironment {
             ("IOTEDGE_MODULEGENERATIONID", generationID),
             ("IOTEDGE_IOTHUBHOSTNAME", place.hubHostName),
             ("IOTEDGE_GATEWAYHOSTNAME", place.gatewayHostName),
-            ("IOTEDGE_WORKLOADURI", "unix://\(Text(place.runtimeDirectory))/workload/\(module.name).sock"),
+            ("IOTEDGE_WORKLOADURI", "unix://\(Text(place.workloadSocket(of: module.name)))"),
             ("IOTEDGE_APIVERSION", "2022-08-03"),
             ("IOTEDGE_AUTHSCHEME", "sasToken"),
         ]

@@ -4,7 +4,8 @@ import ModuleIdentities
 import ModuleLinks
 import UV
 
-/// An instance that is an executable: with protocol `stdio` it speaks JSON-RPC lines, with `none` it is only started and stopped.
+/// An instance that is an executable: with protocol `stdio` it speaks JSON-RPC lines, with `none` it is only started and stopped; with
+/// `edge` too, and its program connects to the hub over MQTT.
 final class StdioInstance: ModuleInstance {
     /// A line from a module. (contract section 4)
     static let lineLimit = 1 << 20
@@ -12,6 +13,8 @@ final class StdioInstance: ModuleInstance {
     let identity: ModuleIdentity
     private let process: ModuleProcess
     private let speaks: Bool
+    let connectsItself: Bool
+    private let workload: WorkloadDoor?
     private unowned(unsafe) let observer: any InstanceObserver
     private var port: (any HubPort)?
     private var output = LineSplitter(limit: lineLimit)
@@ -20,11 +23,19 @@ final class StdioInstance: ModuleInstance {
     private var isReady = false
     private var isBusy = false
 
-    /// - Parameter observer: outlives the instance.
-    init(loop: Loop, plan: ProcessPlan, identity: ModuleIdentity, observer: any InstanceObserver) {
+    /// - Parameters:
+    ///   - connectsItself: protocol `edge`.
+    ///   - workload: its workload socket, open while its process lives; nil: none.
+    ///   - observer: outlives the instance.
+    init(
+        loop: Loop, plan: ProcessPlan, identity: ModuleIdentity, connectsItself: Bool = false, workload: WorkloadDoor? = nil,
+        observer: any InstanceObserver
+    ) {
         process = ModuleProcess(loop: loop, plan: plan, observer: observer)
         deliveries = StdioDeliveries(loop, process)
         speaks = plan.speaksStdio
+        self.connectsItself = connectsItself
+        self.workload = workload
         self.identity = identity
         self.observer = observer
     }
@@ -35,10 +46,26 @@ final class StdioInstance: ModuleInstance {
     var hasExited: Bool { process.hasExited }
 
     func start(port: any HubPort) throws(InstanceError) {
-        try process.start(self, input: speaks ? .countedPipe : .null)
+        try begin()
         self.port = port
         deliveries.port = port
         if speaks { write(StdioLine.start(identity, twin: port.twin())) } else { becomeReady() }
+    }
+
+    func start() throws(InstanceError) {
+        try begin()
+        becomeReady()
+    }
+
+    private func begin() throws(InstanceError) {
+        let processID = { [unowned(unsafe) process] in process.hasExited ? nil : process.pid }
+        if let fault = try workload?.open(identity.moduleID ?? "", processID) { observer.instanceLogged(level: 4, line: fault) }
+        do throws(InstanceError) {
+            try process.start(self, input: speaks ? .countedPipe : .null)
+        } catch {
+            workload?.close()
+            throw error
+        }
     }
 
     func stop() {
@@ -163,6 +190,7 @@ extension StdioInstance: ModuleProcessOwner {
     }
 
     func processEnded(_ end: InstanceEnd) {
+        workload?.close()
         deliveries.ended(inOrder: end == .exited(code: 0))
         port = nil
         calls.endAll()
