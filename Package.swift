@@ -106,7 +106,7 @@ let package = Package(
         tests(
             "EdgeAgent",
             ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
-        tests("Management", ["Management", "HTTP", "UV", "JSON"]),
+        tests("Management", ["Management", "HTTP", "UV", "JSON", "CPOSIX", "ModuleIdentities"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
         .target(

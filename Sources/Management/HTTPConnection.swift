@@ -34,6 +34,9 @@ final class HTTPConnection {
     /// When the connection expires, in milliseconds of monotonic time.
     private(set) var deadline: UInt64?
 
+    /// The process at the other end of a unix socket.
+    var peerProcessID: Int32? { stream.peerProcessID }
+
     init(_ stream: Stream, server: HTTPServer) {
         self.stream = stream
         self.server = server

@@ -16,6 +16,9 @@ public final class Responder {
         connection?.answer(.failure(500, "the request was not answered"), to: request)
     }
 
+    /// The process that connected, over a unix socket; nil once it was answered.
+    public var peerProcessID: Int32? { connection?.peerProcessID }
+
     /// Answers with a whole response.
     public func send(_ response: HTTPResponse) {
         let connection = self.connection

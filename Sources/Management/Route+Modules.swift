@@ -40,7 +40,7 @@ extension Route {
     }
 
     /// ModuleDetails, from an object of `martlet list --json`.
-    private static func details(_ module: JSONObject) -> JSONObject {
+    static func details(_ module: JSONObject) -> JSONObject {
         var status: JSONObject = ["runtimeStatus": ["status": module["status"] ?? "unknown", "description": module["description"] ?? ""]]
         if let start = module["lastStartTimeUtc"], !start.isNull { status["startTime"] = start }
         if let code = module["exitCode"]?.integer {

@@ -94,15 +94,20 @@ public struct SharedAccessSignature: Sendable {
     /// - Throws: what is wrong with it.
     public func check(for identity: ModuleIdentity, hosts: [Text], keys: SymmetricKeys, now: Int64?) throws(SASError) {
         if let fault = audienceFault(identity.path, hosts) { throw fault }
-        if let now, expiry + Self.skewSeconds < now {
-            throw SASError(.expired, "the token expired \(now - expiry) s ago, at \(expiry) s since 1970; make a new one, or set the clock")
-        }
-        let message = Self.signed(resource, expiryText)
-        if HMACSHA256.isCode(signature, of: message, key: keys.primary) { return }
-        if HMACSHA256.isCode(signature, of: message, key: keys.secondary) { return }
+        try checkTime(now)
+        if isSigned(with: keys.primary) || isSigned(with: keys.secondary) { return }
         throw SASError(
             .wrongSignature,
             "the token for \(identity.path.quoted) was signed with neither key of that identity; they change when it is made again")
+    }
+
+    func checkTime(_ now: Int64?) throws(SASError) {
+        guard let now, expiry + Self.skewSeconds < now else { return }
+        throw SASError(.expired, "the token expired \(now - expiry) s ago, at \(expiry) s since 1970; make a new one, or set the clock")
+    }
+
+    func isSigned(with key: [UInt8]) -> Bool {
+        HMACSHA256.isCode(signature, of: Self.signed(resource, expiryText), key: key)
     }
 
     /// The text that is signed: host and identity as the token has them, encoded, and the end of its time.

@@ -1,0 +1,48 @@
+import HTTP
+import JSON
+import ModuleIdentities
+public import UV
+
+/// The HTTPS port: direct methods for whoever has an identity on this device, and IoT Hub's service API for who has the policy's key.
+///
+/// | route | who |
+/// |---|---|
+/// | `POST /twins/{d}[/modules/{m}]/methods` | an identity, named by `x-ms-edge-moduleId`, or the policy |
+/// | `GET`, `PATCH`, `PUT /twins/{d}[/modules/{m}]` | the policy |
+/// | `GET /devices/{d}`, `GET /devices/{d}/modules`; `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | the policy |
+///
+/// Both show a shared access signature in `Authorization`; that of the policy has its name as `skn`.
+public final class ServiceServer {
+    /// A network is at the other end: what one client may hold is bounded, and so is how long.
+    private static let limits = HTTPServerLimits(
+        connections: 64, requestMs: 15_000, bufferedBytes: 16 << 10,
+        messages: HTTPLimits(url: 2048, headers: 8192, headerCount: 50, body: 256 << 10))
+
+    private let server: HTTPServer
+
+    /// - Parameters:
+    ///   - ip: an IPv4 or IPv6 literal.
+    ///   - port: 0 for any free one, see `port`.
+    ///   - device: is retained until the server goes.
+    ///   - access: outlives the server.
+    /// - Throws: `UVError.addressInUse`, EADDRNOTAVAIL, EACCES for ports below 1024, EINVAL for what is no address.
+    public init(_ loop: Loop, host ip: Text, port: UInt16, device: any DeviceControl, access: any ServiceAccess) throws(UVError) {
+        let gate = ServiceGate(access)
+        let router = Router(routes: Route.twins(device) + Route.registry(device))
+        server = try HTTPServer(loop, host: ip, port: port, limits: Self.limits) { request, responder in
+            do throws(ServiceRefusal) {
+                try gate.admit(request)
+                router.route(request, responder)
+            } catch {
+                access.refused(error.message)
+                responder.send(error.response)
+            }
+        }
+    }
+
+    /// Where it listens.
+    public var port: UInt16 { server.port }
+
+    /// Closes the port and its connections. Idempotent.
+    public func close() { server.close() }
+}
