@@ -52,6 +52,8 @@ let package = Package(
         library("Messages", ["CPOSIX", "JSON", "ModuleIdentities"]),
         library("Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"]),
         library("ModuleLinks", ["JSON", "Messages", "ModuleIdentities"]),
+        // A format whose topics are said in these concepts.
+        library("MQTT", ["CPOSIX", "JSON", "Messages", "ModuleIdentities"]),
 
         // Images and instances.
         library("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"]),
@@ -94,6 +96,7 @@ let package = Package(
         tests("ModuleIdentities", ["ModuleIdentities", "TLS", "JSON"]),
         tests("ModuleTwins", ["TwinModels", "ModuleTwins", "ModuleIdentities", "JSON"]),
         tests("Messages", ["Messages", "JSON"]),
+        tests("MQTT", ["MQTT", "Messages", "ModuleIdentities", "JSON"]),
         tests("Deployment", ["Deployment", "FFI", "Messages", "ModuleIdentities", "JSON"]),
         tests("ModuleImages", ["ModuleImages", "Files", "TLS", "UV", "JSON"]),
         tests(

@@ -24,7 +24,9 @@ struct Room: CustomTestStringConvertible {
         // Formats: parse, build, state machines; no I/O.
         Room("JSON", ["CJansson", "CPOSIX"], "a format; the lowest room, it knows no other"),
         Room("HTTP", ["CHTTPParser", "JSON"], "a format: no I/O"),
-        Room("MQTT", ["JSON"], "a format: no I/O"),
+        Room(
+            "MQTT", ["CPOSIX", "JSON", "Messages", "ModuleIdentities"],
+            "a format: no I/O; its topics name identities and hold properties of messages"),
 
         // Concepts: values and rules; no I/O.
         Room("ModuleIdentities", ["JSON", "TLS"], "a concept: values and rules, no I/O; keys and tokens are made with TLS's HMAC"),
