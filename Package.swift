@@ -40,6 +40,7 @@ let package = Package(
         library("FFI", ["CFFI", "JSON"]),
         library("SQLite", ["CSQLite", "JSON"]),
         library("TLS", ["CMbedTLS"]),
+        library("Transport", ["UV", "TLS"]),
         library("Files", ["CPOSIX"]),
 
         // Formats: parse, build, state machines; no I/O.
@@ -55,6 +56,8 @@ let package = Package(
         // A format whose topics are said in these concepts.
         library("MQTT", ["CPOSIX", "JSON", "Messages", "ModuleIdentities"]),
 
+        library("Certificates", ["CPOSIX", "Files", "JSON", "TLS"]),
+
         // Images and instances.
         library("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"]),
         library(
@@ -69,7 +72,7 @@ let package = Package(
         library(
             "EdgeAgent",
             ["CPOSIX", "Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
-        library("Management", ["UV", "HTTP", "JSON", "ModuleIdentities"]),
+        library("Management", ["UV", "Transport", "HTTP", "JSON", "ModuleIdentities"]),
 
         // Product.
         .executableTarget(
@@ -77,7 +80,7 @@ let package = Package(
             dependencies: [
                 "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks",
                 "ModuleImages",
-                "ModuleInstances", "EdgeHub", "EdgeAgent", "Management",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Management", "TLS", "Transport", "Certificates",
             ],
             swiftSettings: strict),
         library("MartletModule", ["CMartlet", "CPOSIX"]),
@@ -91,6 +94,8 @@ let package = Package(
         tests("FFI", ["FFI", "JSON"]),
         tests("SQLite", ["SQLite", "CSQLite", "JSON"]),
         tests("TLS", ["TLS"]),
+        tests("Transport", ["Transport", "TLS", "UV"]),
+        tests("Certificates", ["Certificates", "Files", "TLS", "JSON"]),
         tests("Files", ["Files"]),
         tests("HTTP", ["HTTP", "JSON"]),
         tests("ModuleIdentities", ["ModuleIdentities", "TLS", "JSON"]),
@@ -109,7 +114,7 @@ let package = Package(
         tests(
             "EdgeAgent",
             ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
-        tests("Management", ["Management", "HTTP", "UV", "JSON", "CPOSIX", "ModuleIdentities"]),
+        tests("Management", ["Management", "Transport", "TLS", "HTTP", "UV", "JSON", "CPOSIX", "ModuleIdentities"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
         .target(

@@ -2,6 +2,7 @@
 #ifndef MARTLET_CPOSIX_SHIM_H
 #define MARTLET_CPOSIX_SHIM_H
 #include "containment.h"
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <elf.h>

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Transport
 import UV
 
 /// One client of an `HTTPServer`.
@@ -19,7 +20,7 @@ final class HTTPConnection {
 
     private static let drainMs: UInt64 = 5000
 
-    private let stream: Stream
+    private let stream: Transport
     private let parser: RequestParser
     /// Not used any more once closed: the server closes its connections before it goes.
     private unowned(unsafe) let server: HTTPServer
@@ -37,7 +38,7 @@ final class HTTPConnection {
     /// The process at the other end of a unix socket.
     var peerProcessID: Int32? { stream.peerProcessID }
 
-    init(_ stream: Stream, server: HTTPServer) {
+    init(_ stream: Transport, server: HTTPServer) {
         self.stream = stream
         self.server = server
         parser = RequestParser(limits: server.limits.messages)
@@ -84,7 +85,7 @@ final class HTTPConnection {
         boundInput()
     }
 
-    private func inputEnded(_ error: UVError?) {
+    private func inputEnded(_ error: TransportError?) {
         inputHasEnded = true
         if error != nil { return close() }
         switch state {

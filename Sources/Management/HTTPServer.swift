@@ -1,8 +1,9 @@
-import HTTP
-import JSON
-import UV
+public import HTTP
+public import JSON
+public import Transport
+public import UV
 
-/// HTTP/1.1 on a unix socket or a TCP port. Each connection serves one request at a time, in order.
+/// HTTP/1.1 on a unix socket or a TCP port, plain or with TLS. Each connection serves one request at a time, in order.
 ///
 /// There is no timer while nobody is connected, nor while all that is open are streams that wait for something to say.
 public final class HTTPServer {
@@ -14,6 +15,7 @@ public final class HTTPServer {
     private let loop: Loop
     private let timer: Timer
     private var timerIsFor: UInt64 = 0
+    private let tls: TLSAcceptor?
     private var listener: Listener?
     private var connections: [HTTPConnection] = []
 
@@ -28,6 +30,7 @@ public final class HTTPServer {
         self.loop = loop
         self.limits = limits
         self.handle = handle
+        tls = nil
         timer = Timer(loop)
         // The listener goes with the server: `deinit` closes it before anything of it could call back.
         let server = Unmanaged.passUnretained(self)
@@ -37,14 +40,17 @@ public final class HTTPServer {
     /// - Parameters:
     ///   - ip: an IPv4 or IPv6 literal.
     ///   - port: 0 for any free one, see `port`.
+    ///   - tls: makes the handshakes; nil: plain HTTP. The time of a first request includes the handshake.
     ///   - handle: as of the other.
     /// - Throws: `UVError.addressInUse`, EADDRNOTAVAIL, EACCES for ports below 1024, EINVAL for what is no address.
     public init(
-        _ loop: Loop, host ip: Text, port: UInt16, limits: HTTPServerLimits = HTTPServerLimits(), handle: @escaping Handler
+        _ loop: Loop, host ip: Text, port: UInt16, tls: TLSAcceptor? = nil, limits: HTTPServerLimits = HTTPServerLimits(),
+        handle: @escaping Handler
     ) throws(UVError) {
         self.loop = loop
         self.limits = limits
         self.handle = handle
+        self.tls = tls
         timer = Timer(loop)
         let server = Unmanaged.passUnretained(self)
         listener = try Listener.tcp(loop, host: ip.string, port: port) { server.takeUnretainedValue().accept($0) }
@@ -72,12 +78,14 @@ public final class HTTPServer {
 
     private func accept(_ stream: Stream) {
         guard connections.count < limits.connections else {
+            // A handshake is too much work for a refusal.
+            if tls != nil { return }
             let text = "all \(limits.connections) connections of this socket are taken: try again later"
             let bytes = HTTPResponse.failure(503, "\(text)").bytes(keepsAlive: false)
             stream.write(bytes) { _ in stream.close() }
             return
         }
-        let connection = HTTPConnection(stream, server: self)
+        let connection = HTTPConnection(Transport(stream, tls: tls), server: self)
         connections.append(connection)
         connection.open()
     }

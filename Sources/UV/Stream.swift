@@ -90,7 +90,7 @@ public final class Stream {
     /// Starts reading, 64 KB a turn at most: a stream that floods does not keep others waiting. Replaces the closures of an earlier
     /// call.
     /// - Parameters:
-    ///   - bytes: what came, 64 KB at most, valid until it returns.
+    ///   - bytes: what came, 64 KB at most, valid until it returns. The memory may be written to, to decrypt in place.
     ///   - end: once, at the end: nil when the other side has finished, else why reading failed. Writing is still possible; the
     ///     stream stays open until `close`.
     public func read(_ bytes: @escaping (UnsafeRawBufferPointer) -> Void, end: @escaping (UVError?) -> Void) {

@@ -18,7 +18,8 @@ struct Room: CustomTestStringConvertible {
         Room("UV", ["CUV", "CPOSIX"], "a mechanism: libuv and nothing above it"),
         Room("FFI", ["CFFI", "JSON"], "a mechanism: libffi; calls take and give JSON values"),
         Room("SQLite", ["CSQLite", "JSON"], "a mechanism: SQLite; columns are texts, which are JSON's"),
-        Room("TLS", ["CMbedTLS", "UV"], "a mechanism: mbedTLS over UV's streams"),
+        Room("TLS", ["CMbedTLS"], "a mechanism: mbedTLS; no I/O"),
+        Room("Transport", ["UV", "TLS"], "a connection, plain or TLS: it brings UV's streams and TLS together"),
         Room("Files", ["CPOSIX"], "a mechanism: files of the C library"),
 
         // Formats: parse, build, state machines; no I/O.
@@ -38,6 +39,8 @@ struct Room: CustomTestStringConvertible {
             "Deployment", ["FFI", "JSON", "Messages", "ModuleIdentities"],
             "a concept: values and rules, no I/O; which C functions can be called is FFI's to say"),
         Room("ModuleLinks", ["JSON", "Messages", "ModuleIdentities"], "the protocols in which hub and instances meet, nothing else"),
+
+        Room("Certificates", ["CPOSIX", "Files", "JSON", "TLS"], "which certificates the device has, and its authority's files"),
 
         // Images and instances.
         Room("ModuleImages", ["CPOSIX", "Files", "TLS", "UV", "JSON"], "the image store: files and their digests, off the loop"),
@@ -68,7 +71,7 @@ struct Room: CustomTestStringConvertible {
             "Upstream", ["UV", "TLS", "JSON", "MQTT", "HTTP", "Messages", "ModuleIdentities", "ModuleTwins", "ModuleLinks"],
             "the cloud; it meets the hub only through ModuleLinks"),
         Room(
-            "Management", ["CPOSIX", "UV", "HTTP", "JSON", "ModuleIdentities"],
+            "Management", ["CPOSIX", "UV", "Transport", "HTTP", "JSON", "ModuleIdentities"],
             "HTTP on a socket; what it controls is behind its own protocol, which ids are valid is a rule of identities"),
 
         // Product.
@@ -76,7 +79,7 @@ struct Room: CustomTestStringConvertible {
             "martlet",
             [
                 "CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
-                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "HTTP",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "HTTP", "TLS", "Transport", "Certificates",
             ],
             "composition and command line: no C library but the C library itself"),
         Room("MartletModule", ["CMartlet", "CPOSIX"], "goes into modules: host and modules meet only in C"),

@@ -1,0 +1,30 @@
+import CMbedTLS
+
+/// What a handshake has agreed upon for the records of both directions. Wiped when it goes.
+final class TLSKeys {
+    let keyLength: Int
+    let nonceLength: Int
+    private let block: UnsafeMutableBufferPointer<UInt8>
+
+    /// - Parameters:
+    ///   - block: client's key, server's key, client's part of nonces, server's.
+    ///   - nonceLength: bytes of the part of nonces that stays: 4 or 12.
+    init(_ block: UnsafePointer<UInt8>, keyLength: Int, nonceLength: Int) {
+        self.keyLength = keyLength
+        self.nonceLength = nonceLength
+        self.block = .allocate(capacity: 2 * (keyLength + nonceLength))
+        _ = self.block.initialize(from: UnsafeBufferPointer(start: block, count: self.block.count))
+    }
+
+    deinit {
+        mbedtls_platform_zeroize(block.baseAddress, block.count)
+        block.deallocate()
+    }
+
+    /// Key and part of nonces of what the server writes, or of what it reads.
+    func with<Result>(serverWrites: Bool, _ body: (_ key: UnsafePointer<UInt8>, _ nonce: UnsafePointer<UInt8>) -> Result) -> Result? {
+        guard let base = block.baseAddress else { return nil }
+        let part = serverWrites ? 1 : 0
+        return body(base + part * keyLength, base + 2 * keyLength + part * nonceLength)
+    }
+}
