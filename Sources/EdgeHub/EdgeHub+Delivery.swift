@@ -9,7 +9,7 @@ extension EdgeHub {
 
     /// An endpoint may have something to deliver. It gets its turn after those that wait already.
     func markReady(_ endpoint: Endpoint) {
-        guard !endpoint.isReady, let consumer = endpoint.consumer, consumer.link != nil else { return }
+        guard !endpoint.isReady, endpoint.isOpen, let consumer = endpoint.consumer, consumer.link != nil else { return }
         guard consumer.takes else {
             if !consumer.blocked.contains(where: { $0 === endpoint }) { consumer.blocked.append(endpoint) }
             return
@@ -43,18 +43,18 @@ extension EdgeHub {
         let now = time.nowMs
         for _ in 0..<EdgeHub.deliveriesPerTurn {
             // Inside `deliver` the instance may have been replaced or cut off: then the next one gets its turn.
-            guard consumer.takes, consumer.link === link else { break }
+            guard consumer.takes, endpoint.isOpen, consumer.link === link else { break }
             if deliverNext(first, endpoint, consumer, link, now) { continue }
             // Most endpoints have one lane.
             guard others.contains(where: { deliverNext($0, endpoint, consumer, link, now) }) else { return }
         }
-        if endpoint.lanes.contains(where: { $0.isDeliverable && !($0.isDurable && consumer.isHeldUp) }) { markReady(endpoint) }
+        if endpoint.lanes.contains(where: { $0.isDeliverable && !($0.hasReceipts && consumer.isHeldUp) }) { markReady(endpoint) }
     }
 
     /// - Returns: whether there was a message to deliver.
     private func deliverNext(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ link: any ModuleLink, _ now: UInt64) -> Bool {
-        if lane.isDurable { return deliverFromDisk(lane, endpoint, consumer, link) }
-        guard let next = lane.inbox.hasWaiting ? nextInMemory(lane, now) : lane.inbox.next(now) else { return false }
+        if lane.hasReceipts { return deliverWithReceipt(lane, endpoint, consumer, link, now) }
+        guard let next = lane.inbox.hasWaiting ? nextAndAdmit(lane, now) : lane.inbox.next(now) else { return false }
         lane.delivered &+= 1
         deliver(Delivery(next.message, input: endpoint.input, enqueuedMs: next.enqueuedMs), consumer, link)
         return true
@@ -65,15 +65,45 @@ extension EdgeHub {
     }
 
     @inline(never)
-    private func deliverFromDisk(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ link: any ModuleLink) -> Bool {
-        guard let delivery = nextOnDisk(lane, endpoint, consumer) else { return false }
-        deliver(delivery, consumer, link)
+    private func deliverWithReceipt(
+        _ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer, _ link: any ModuleLink, _ now: UInt64
+    ) -> Bool {
+        guard !consumer.outbox.isFull else {
+            consumer.isHeldUp = true
+            return false
+        }
+        guard let stored = lane.isDurable ? nextOnDisk(lane, endpoint) : nextInMemory(lane, consumer, now), let message = stored.message
+        else {
+            // Its last link acknowledged, this one does not.
+            if !lane.isDurable && !consumer.acknowledges { lane.hasReceipts = false }
+            return !lane.hasReceipts && deliverNext(lane, endpoint, consumer, link, now)
+        }
+        var receipt: UInt64 = 0
+        if lane.isDurable || consumer.acknowledges {
+            receipt = consumer.outbox.add(lane, stored)
+        } else {
+            lane.delivered &+= 1
+        }
+        deliver(Delivery(message, input: endpoint.input, enqueuedMs: stored.enqueuedMs, receipt: receipt), consumer, link)
         return true
+    }
+
+    /// What was given back, then what came since.
+    private func nextInMemory(_ lane: Lane, _ consumer: Consumer, _ now: UInt64) -> StoredMessage? {
+        if let again = lane.nextReturned(now) { return again }
+        guard consumer.acknowledges else { return nil }
+        var accepted: [Acceptance] = []
+        let entry = lane.inbox.nextEntry(now, &accepted)
+        for acceptance in accepted { settle(acceptance, nil) }
+        guard let entry else { return nil }
+        return StoredMessage(
+            sequence: 0, message: entry.message, bytes: entry.bytes, enqueuedMs: entry.enqueuedMs,
+            expires: entry.expires == Inbox.Entry.never ? 0 : Int64(clamping: entry.expires))
     }
 
     /// Senders wait for room: the first of them get it.
     @inline(never)
-    private func nextInMemory(_ lane: Lane, _ now: UInt64) -> Inbox.Next? {
+    private func nextAndAdmit(_ lane: Lane, _ now: UInt64) -> Inbox.Next? {
         var accepted: [Acceptance] = []
         let next = lane.inbox.next(now, &accepted)
         for acceptance in accepted { settle(acceptance, nil) }
@@ -81,25 +111,20 @@ extension EdgeHub {
     }
 
     /// The next message that has been read. It leaves the disk once the instance has taken it, so that none is lost.
-    private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint, _ consumer: Consumer) -> Delivery? {
-        guard !consumer.outbox.isFull else {
-            consumer.isHeldUp = true
-            return nil
-        }
+    private func nextOnDisk(_ lane: Lane, _ endpoint: Endpoint) -> StoredMessage? {
         while let stored = lane.disk?.next() {
             if isExpired(stored, lane) {
                 remove(stored, lane, isExpired: true)
                 continue
             }
-            guard let message = stored.message else {
-                log(.error, "message \(stored.sequence) of the queue \(lane.endpoint.name) is damaged and dropped")
+            guard stored.message != nil else {
+                log(.error, "message \(stored.sequence) of the queue \(lane.endpoint.shown(device: deviceID)) is damaged and dropped")
                 remove(stored, lane, isExpired: false)
                 continue
             }
             // The next are read while these are on their way.
             if lane.disk?.window.count == DiskQueue.windowCount / 4 { read(lane, endpoint) }
-            let receipt = consumer.outbox.add(lane, stored)
-            return Delivery(message, input: endpoint.input, enqueuedMs: stored.enqueuedMs, receipt: receipt)
+            return stored
         }
         read(lane, endpoint)
         return nil
@@ -122,11 +147,11 @@ extension EdgeHub {
         }
     }
 
-    /// The instance has taken a message that was on disk.
+    /// The instance has taken a message.
     func took(_ receipt: UInt64, _ consumer: Consumer) {
         guard let entry = consumer.outbox.take(receipt) else { return }
         entry.lane.delivered &+= 1
-        remove(entry.stored, entry.lane, isExpired: false)
+        if entry.lane.isDurable { remove(entry.stored, entry.lane, isExpired: false) }
         guard consumer.isHeldUp && consumer.outbox.hasRoom else { return }
         consumer.isHeldUp = false
         for endpoint in consumer.endpoints { markReady(endpoint) }
@@ -136,7 +161,8 @@ extension EdgeHub {
     func takeBack(_ consumer: Consumer) {
         consumer.isHeldUp = false
         for entry in consumer.outbox.removeAll().reversed() where !entry.lane.isGone {
-            entry.lane.disk?.giveBack(entry.stored)
+            entry.lane.giveBack(entry.stored)
+            if !entry.lane.isDurable && entry.stored.expires > 0 { noteExpiry(UInt64(entry.stored.expires)) }
         }
     }
 

@@ -37,6 +37,10 @@ extension EdgeHub {
         for endpoint in endpoints.values {
             for lane in endpoint.lanes {
                 if lane.inbox.nextExpiry <= now { expireInMemory(lane, now) }
+                if !lane.returned.isEmpty {
+                    lane.sweepReturned(now)
+                    noteExpiry(lane.nextReturnedExpiry)
+                }
                 noteExpiry(lane.inbox.nextExpiry)
                 guard let disk = lane.disk else { continue }
                 if disk.totals.nextExpiry <= nowTicks { sweepSoon(lane) } else { noteExpiry(of: disk) }

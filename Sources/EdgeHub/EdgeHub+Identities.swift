@@ -8,11 +8,9 @@ extension EdgeHub {
     /// - Parameter module: nil: the device's own.
     public func identityRecord(_ module: Text?) -> IdentityRecord? { known(module)?.identity }
 
-    /// All identities of the device, its own first, then by name.
+    /// All identities that the device knows, its own first, then by their `ClientName`.
     public func identityRecords() -> [IdentityRecord] {
-        slots.values.filter { $0.isStored || $0.isNeeded }.map { $0.identity }.inOrder {
-            ($0.identity.moduleID ?? "") < ($1.identity.moduleID ?? "")
-        }
+        slots.values.filter { $0.isStored || $0.isNeeded }.inOrder { $0.name < $1.name }.map { $0.identity }
     }
 
     /// Makes an identity with an empty twin.
@@ -51,6 +49,10 @@ extension EdgeHub {
         _ module: Text?, ifMatch: Text? = nil, done: @escaping (Result<IdentityRecord, HubError>) -> Void,
         _ change: (inout IdentityRecord) -> Void
     ) {
+        if let module, ClientName.isDownstream(module) {
+            let path = ClientName.shown(module, device: deviceID)
+            return later { done(.failure(HubError(.invalid, "\(path) is as the manifest says: change device.children there"))) }
+        }
         guard let slot = updatable(module), !slot.isLeaving else { return later { [self] in done(.failure(noIdentity(module))) } }
         if let refusal = refusal(slot, ifMatch) { return later { done(.failure(refusal)) } }
         var record = slot.currentIdentity
@@ -61,7 +63,7 @@ extension EdgeHub {
         record.revision = slot.currentIdentity.revision + 1
         slot.currentIdentity = record
         slot.isIdentityDirty = true
-        queue(slot, done: EdgeHub.answer(slot, done))
+        queue(slot, isTwin: false, done: EdgeHub.answer(slot, done))
     }
 
     /// Deletes an identity with its keys and its twin. One of the manifest is made anew at once: another generation, an empty twin with the
@@ -72,7 +74,8 @@ extension EdgeHub {
     ///   - done: called once it is on disk, with whether there is a new one: then its instance is to be started again.
     public func deleteIdentity(_ module: Text?, ifMatch: Text? = nil, done: @escaping (Result<Bool, HubError>) -> Void) {
         guard let module, !module.isEmpty else {
-            let refusal = HubError(.invalid, "the identity of the device itself cannot be deleted; that of a module can")
+            let refusal = HubError(
+                .invalid, "the identity of the device itself cannot be deleted; that of a module or a downstream device can")
             return later { done(.failure(refusal)) }
         }
         guard let slot = slots[module], !slot.isLeaving else { return later { [self] in done(.failure(noIdentity(module))) } }
@@ -107,7 +110,7 @@ extension EdgeHub {
     /// The identity that comes in place of one that is being deleted; made where there is none yet.
     func successor(of slot: TwinSlot) -> TwinSlot {
         if let successor = slot.successor { return successor }
-        let successor = makeSlot(slot.name, managedBy: StateDatabase.managedByManifest)
+        let successor = makeSlot(slot.name, managedBy: EdgeHub.managedBy(slot.name))
         successor.isNeeded = true
         slot.successor = successor
         queue(successor, done: nil)
@@ -118,12 +121,15 @@ extension EdgeHub {
     func left(_ slot: TwinSlot) {
         slots[slot.name] = slot.successor
         // What ran under it has no identity any more.
-        guard let consumer = consumers[slot.name] else { return }
-        unlink(consumer)
-        if !consumer.isDeployed { drop(consumer) }
+        cutOff(slot.name, "its identity was deleted")
+        if let endpoint = endpoints[.input(module: slot.name, input: "")], endpoint.id.isCloudToDevice {
+            dropLanes(endpoint, "the identity \(slot.path) was deleted")
+            resizePools()
+        }
+        if let consumer = consumers[slot.name], !isWanted(consumer) { drop(consumer) }
     }
 
-    private func isDeployed(_ module: Text) -> Bool { consumers[module]?.isDeployed ?? false }
+    private func isDeployed(_ module: Text) -> Bool { isChild(module) || consumers[module]?.isDeployed ?? false }
 
     private func refusal(_ slot: TwinSlot, _ ifMatch: Text?) -> HubError? {
         let etag = slot.currentIdentity.etag

@@ -5,11 +5,18 @@ public import ModuleIdentities
 extension EdgeHub {
     /// The keys of an identity: its own, else those derived from the device's key and its generation. nil: there is no such identity, or
     /// there is nothing to derive them from.
-    /// - Parameter module: nil: the device's.
+    /// - Parameter module: a `ClientName`; nil: the device's. Of a downstream device that may not connect there are none.
     public func keys(of module: Text?) -> SymmetricKeys? {
-        guard let record = known(module)?.identity else { return nil }
+        guard let slot = known(module) else { return nil }
+        let record = slot.identity
         if let primary = record.primary, let secondary = record.secondary { return SymmetricKeys(primary: primary, secondary: secondary) }
-        guard let derived = deviceKey?.keys(module: module, generation: record.generation) else { return nil }
+        let name = slot.name
+        let derived = deviceKey?.keys(module: name.isEmpty ? nil : name, generation: record.generation)
+        if ClientName.isDownstream(name) {
+            guard let key = children[name] else { return nil }
+            return SymmetricKeys(primary: key, secondary: derived?.secondary ?? key)
+        }
+        guard let derived else { return nil }
         return SymmetricKeys(primary: record.primary ?? derived.primary, secondary: record.secondary ?? derived.secondary)
     }
 
@@ -21,13 +28,16 @@ extension EdgeHub {
     }
 
     func authenticate(_ token: Text, as identity: ModuleIdentity, nowMs: Int64) -> SASError? {
-        guard identity.deviceID == deviceID, let slot = known(identity.moduleID) else {
+        guard let name = ClientName.name(of: identity, device: deviceID), let slot = known(name), !slot.isLeaving else {
             return SASError(.wrongIdentity, "there is no identity \(identity.path)")
+        }
+        if ClientName.isDownstream(name) && !isChild(name) {
+            return SASError(.wrongIdentity, "\(slot.path) may not connect here: it is none of device.children")
         }
         guard slot.identity.authentication == .sas else {
             return SASError(.wrongIdentity, "\(slot.path) takes no tokens: its authentication is none")
         }
-        guard let keys = keys(of: identity.moduleID) else {
+        guard let keys = keys(of: name) else {
             return SASError(.wrongIdentity, "\(slot.path) has no keys: the device has no key to derive them from")
         }
         do throws(SASError) {

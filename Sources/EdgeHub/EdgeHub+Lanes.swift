@@ -1,5 +1,6 @@
 import JSON
 import Messages
+import ModuleLinks
 
 /// Endpoints and their queues.
 extension EdgeHub {
@@ -10,6 +11,7 @@ extension EdgeHub {
             case .upstream: Endpoint(id: id, consumer: nil)
             case .input(let module, _): Endpoint(id: id, consumer: consumer(module))
             }
+        if let link = endpoint.consumer?.link { endpoint.isOpen = link.takes(input: endpoint.input) }
         endpoints[id] = endpoint
         endpoint.consumer?.endpoints.append(endpoint)
         return endpoint
@@ -31,6 +33,7 @@ extension EdgeHub {
     func addLane(to endpoint: Endpoint, priority: Int, disk: DiskQueue?) -> Lane {
         let inbox = Inbox(pool: memoryPool, waitingPool: waitingPool, acceptsWhenTaken: disk == nil)
         let lane = Lane(endpoint: endpoint.id, priority: priority, inbox: inbox, disk: disk)
+        if let consumer = endpoint.consumer, consumer.link != nil, consumer.acknowledges { lane.hasReceipts = true }
         endpoint.add(lane)
         return lane
     }
@@ -66,10 +69,9 @@ extension EdgeHub {
     func dropUnrouted() {
         var used: [EndpointID: Bool] = [:]
         for specification in routes { used[EndpointID(specification.route.sink)] = true }
-        for id in routed.keys where used[id] == nil {
+        for id in routed.keys where used[id] == nil && !id.isCloudToDevice {
             guard let endpoint = endpoints[id] else { continue }
-            for lane in endpoint.lanes { drop(lane) }
-            endpoint.removeLanes { _ in true }
+            dropLanes(endpoint, "no route leads to \(endpoint.id.shown(device: deviceID)) any more")
         }
         routed = used
         for endpoint in endpoints.values { dropOldLanes(endpoint) }
@@ -80,19 +82,27 @@ extension EdgeHub {
     private func dropOldLanes(_ endpoint: Endpoint) {
         var kept = table.lanes(of: endpoint.id)
         // Where the operator's messages go.
-        kept.append((priority: RoutingTable.lastPriority, persistence: .memory))
+        kept.append((priority: RoutingTable.lastPriority, persistence: endpoint.id.isCloudToDevice ? .disk : .memory))
         endpoint.removeLanes { lane in
             guard !kept.contains(where: { $0.priority == lane.priority && $0.persistence == lane.persistence }) else { return false }
             guard lane.count == 0 && !lane.isRemoving && !lane.isStaged else { return false }
-            drop(lane)
+            drop(lane, "")
             return true
         }
     }
 
-    private func drop(_ lane: Lane) {
+    /// Nobody wants what waits there. `resizePools` is to follow.
+    /// - Parameter reason: for the log, where something waits.
+    func dropLanes(_ endpoint: Endpoint, _ reason: Text) {
+        for lane in endpoint.lanes { drop(lane, reason) }
+        endpoint.removeLanes { _ in true }
+    }
+
+    private func drop(_ lane: Lane, _ reason: Text) {
         let count = lane.count
         lane.isGone = true
         for entry in lane.inbox.removeAll() { settle(entry.acceptance, nil) }
+        lane.dropReturned()
         if let disk = lane.disk {
             leavingQueues.append(disk.totals.id)
             isDropDue = true
@@ -101,7 +111,7 @@ extension EdgeHub {
         guard count > 0 else { return }
         log(
             .warning,
-            "no route leads to \(lane.endpoint.name) any more: the \(count) messages of its queue \(lane.isDurable ? "on disk" : "in memory"), priority \(lane.priority), are dropped"
+            "\(reason): the \(count) messages of its queue \(lane.isDurable ? "on disk" : "in memory"), priority \(lane.priority), are dropped"
         )
     }
 }

@@ -7,7 +7,7 @@ extension EdgeHub {
     /// Delivers a message to an input, as the operator. Not routed.
     /// - Parameter done: called once it waits for the module, or with the reason why not.
     public func sendToInput(module: Text, input: Text, message: Message, done: @escaping (HubError?) -> Void) {
-        guard let consumer = consumers[module], consumer.isDeployed || consumer.link != nil else {
+        guard !EndpointID.isDevice(module), let consumer = consumers[module], isWanted(consumer) || consumer.link != nil else {
             return later { done(HubError(.notFound, "there is no module \(module)")) }
         }
         if let problem = IdentifierRules.problem(inEndpointName: input) { return later { done(HubError(.invalid, problem)) } }
@@ -46,9 +46,9 @@ extension EdgeHub {
         var system = [
             MessageProperty(name: "contentType", value: "application/json"), MessageProperty(name: "contentEncoding", value: "utf-8"),
             MessageProperty(name: "messageSchema", value: kind), MessageProperty(name: "messageType", value: kind),
-            MessageProperty(name: "rpSenderDeviceId", value: deviceID),
+            MessageProperty(name: "rpSenderDeviceId", value: slot.identity.identity.deviceID),
         ]
-        if !slot.name.isEmpty { system.append(MessageProperty(name: "rpSenderModuleId", value: slot.name)) }
+        if let module = slot.identity.identity.moduleID { system.append(MessageProperty(name: "rpSenderModuleId", value: module)) }
         let message = Message(
             module: EdgeHub.ownName, output: "", body: JSON.object(patch).bytes(), systemProperties: system, isChecked: true)
         _ = sendByConditions(message, destinations, nil)
@@ -98,7 +98,7 @@ extension EdgeHub {
         }
     }
 
-    private func offer(
+    func offer(
         _ message: consuming Message, to destination: Destination, _ acceptance: Acceptance?, _ now: UInt64, _ wall: Int64
     ) {
         let (lane, bytes) = (destination.lane, message.size)
@@ -130,7 +130,7 @@ extension EdgeHub {
     }
 
     /// Whoever sent it, by whatever way: the same rules, once.
-    private static func refusal(of message: Message) -> HubError? {
+    static func refusal(of message: Message) -> HubError? {
         guard !message.isChecked, let problem = MessageRules.problem(with: message) else { return nil }
         return HubError(message.size > MessageRules.maximumSize ? .tooLarge : .invalid, problem)
     }

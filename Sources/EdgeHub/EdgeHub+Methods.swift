@@ -1,9 +1,11 @@
 public import JSON
+import ModuleIdentities
 public import ModuleLinks
 
 extension EdgeHub {
-    /// Calls a direct method of a module.
+    /// Calls a direct method of a module or a device.
     /// - Parameters:
+    ///   - module: a `ClientName`.
     ///   - timeoutMs: 1 to 300000, for the answer. (IoT Hub: 5 to 300 s)
     ///   - connectTimeoutMs: 0 to 300000, for the module to come if it is not here.
     ///   - caller: the module that calls; empty: an operator.
@@ -15,10 +17,11 @@ extension EdgeHub {
         let bytes = MethodRules.size(of: payload)
         let complaint = MethodRules.complaint(method: method, bytes: bytes, timeoutMs: timeoutMs, connectTimeoutMs: connectTimeoutMs)
         if let complaint { return later { done(.invalid(reason: complaint)) } }
-        let (server, link) = (methodServers[module], consumers[module]?.link)
+        let (server, consumer) = (methodServers[module], consumers[module])
+        let link = consumer.flatMap { $0.takesMethods ? $0.link : nil }
         let isHere = server != nil || link != nil
         guard !isClosed, isHere || connectTimeoutMs > 0 else {
-            return later { done(.notFound(reason: EdgeHub.absent(module))) }
+            return later { [self] in done(.notFound(reason: absent(module))) }
         }
         if let refusal = desk.refusal(to: module, bytes: bytes) { return later { done(.busy(reason: refusal)) } }
         let pending = PendingCall(
@@ -63,9 +66,9 @@ extension EdgeHub {
         // Not from inside `attach`: the instance does not have its port yet.
         later { [self] in
             for pending in begun {
-                guard let call = pending.call else { continue }
+                guard let call = pending.call, let link = consumer.link else { continue }
                 methodTally.count(from: pending.caller, to: pending.module)
-                consumer.link?.invoke(call)
+                link.invoke(call)
             }
         }
     }
@@ -74,7 +77,7 @@ extension EdgeHub {
     func abandonCalls(_ module: Text) {
         for pending in desk.abandon(module) {
             guard let call = pending.call else { continue }
-            call.end(.notFound(reason: "\(module) ended before it answered \(call.method)"))
+            call.end(.notFound(reason: "\(shown(module)) ended before it answered \(call.method)"))
         }
     }
 
@@ -110,11 +113,15 @@ extension EdgeHub {
     private func expire(_ pending: PendingCall) {
         guard let call = pending.call else { return }
         switch pending.stage {
-        case .waiting: call.end(.notFound(reason: EdgeHub.absent(pending.module)))
+        case .waiting: call.end(.notFound(reason: absent(pending.module)))
         case .called:
-            call.end(.timedOut(reason: "\(pending.module) did not answer \(call.method) within \(pending.timeoutMs) ms"))
+            call.end(.timedOut(reason: "\(shown(pending.module)) did not answer \(call.method) within \(pending.timeoutMs) ms"))
         }
     }
 
-    private static func absent(_ module: Text) -> Text { "\(module) is not running: there is nobody to call" }
+    private func absent(_ module: Text) -> Text {
+        if consumers[module]?.link != nil { return "\(shown(module)) is here and takes no direct methods: it has not subscribed to them" }
+        let isDevice = module.isEmpty || ClientName.isDownstream(module)
+        return "\(shown(module)) is not \(isDevice ? "connected" : "running"): there is nobody to call"
+    }
 }

@@ -18,8 +18,8 @@ extension EdgeHub {
         var dropped = lane.inbox.dropped
         if let stored = totals?.dropped { dropped.add(stored) }
         return QueueStatus(
-            endpoint: lane.endpoint.name, priority: lane.priority, persistence: lane.persistence,
-            length: lane.inbox.count + (totals?.length ?? 0), bytes: lane.inbox.bytes + (totals?.bytes ?? 0), oldestMs: oldest,
+            endpoint: lane.endpoint.shown(device: deviceID), priority: lane.priority, persistence: lane.persistence,
+            length: lane.count - lane.inFlight, bytes: lane.bytes, oldestMs: oldest,
             dropped: dropped, delivered: lane.delivered)
     }
 

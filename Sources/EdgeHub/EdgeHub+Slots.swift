@@ -31,7 +31,8 @@ extension EdgeHub {
             slot.isNeeded = true
             return slot
         }
-        let slot = makeSlot(module, managedBy: module == nil ? "" : StateDatabase.managedByManifest)
+        let name = module ?? ClientName.device
+        let slot = makeSlot(name, managedBy: EdgeHub.managedBy(name))
         slot.isNeeded = true
         guard slots.count < EdgeHub.mostIdentities else {
             log(.error, "\(slot.path) gets no identity: \(EdgeHub.tooMany.reason)")
@@ -44,15 +45,20 @@ extension EdgeHub {
     }
 
     /// A new identity with a new twin, not yet among the others.
-    func makeSlot(_ module: Text?, managedBy: Text) -> TwinSlot {
+    func makeSlot(_ name: Text, managedBy: Text) -> TwinSlot {
         // As many digits as IoT Hub's, and never the same for two identities.
         let generation = UInt64.random(in: 100_000_000_000_000_000...999_999_999_999_999_999)
         let identity = IdentityRecord(
-            identity: ModuleIdentity(deviceID: deviceID, moduleID: module), generation: generation, managedBy: managedBy)
+            identity: ClientName.identity(name, device: deviceID), generation: generation, managedBy: managedBy)
         lastSlotID += 1
         return TwinSlot(
-            id: lastSlotID, identity: identity,
+            id: lastSlotID, name: name, identity: identity,
             twin: Twin(identity: identity.identity, generation: generation, nowMs: time.wallMs), isStored: false)
+    }
+
+    /// What is said of an identity that the host makes for itself. Devices are managed by nobody.
+    static func managedBy(_ name: Text) -> Text {
+        name.isEmpty || ClientName.isDownstream(name) ? "" : StateDatabase.managedByManifest
     }
 
     static let tooMany = HubError(

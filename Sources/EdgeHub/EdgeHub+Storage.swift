@@ -10,8 +10,10 @@ extension EdgeHub {
         for record in snapshot.records {
             lastSlotID = max(lastSlotID, record.id)
             // The state of a device that had another id stays on disk.
-            guard let identity = record.identity, let twin = record.twin, identity.identity.deviceID == deviceID else { continue }
-            let slot = TwinSlot(id: record.id, identity: identity, twin: twin, isStored: true)
+            guard let identity = record.identity, let twin = record.twin, record.device == deviceID else { continue }
+            let slot = TwinSlot(id: record.id, name: record.name, identity: identity, twin: twin, isStored: true)
+            slot.session = record.session ?? []
+            slot.currentSession = slot.session
             slots[slot.name] = slot
         }
         ticks = TickClock(snapshot.mark, nowMs: time.nowMs, wallMs: time.wallMs)
@@ -110,7 +112,7 @@ extension EdgeHub {
     }
 
     private func add(_ slot: TwinSlot, _ batch: inout StateBatch, _ flight: inout Flight) {
-        let record = slot.record()
+        let record = slot.record(of: deviceID)
         flight.records.append((slot: slot, record: record))
         // What goes is not written any more.
         if !slot.isLeaving { batch.records.append(record) }
@@ -127,7 +129,9 @@ extension EdgeHub {
             queuesEnded(flight, outcome)
             for acceptance in flight.acceptances { settle(acceptance, nil) }
             for slot in flight.deletions { left(slot) }
-            for (slot, record) in flight.records { slot.commit(record) }
+            for (slot, record) in flight.records where slot.commit(record) {
+                cutOff(slot.name, "its keys have changed", onlyAuthenticated: true)
+            }
             for change in flight.changes { committed(change) }
             for (done, refusal) in zip(flight.cloud, outcome.cloud) { later { done(refusal) } }
         case .failure(let error):

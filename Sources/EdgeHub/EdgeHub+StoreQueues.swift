@@ -107,7 +107,7 @@ extension EdgeHub {
         for lane in endpoint.lanes where lane.disk?.totals.id == totals.id {
             var messages: [StateBatch.Arrival] = []
             for arrivals in flight.arrivals where arrivals.queue.id == totals.id { messages = arrivals.messages }
-            let isWanted = endpoint.consumer.map { $0.link != nil && $0.takes && !$0.isHeldUp } ?? false
+            let isWanted = endpoint.isOpen && endpoint.consumer.map { $0.link != nil && $0.takes && !$0.isHeldUp } ?? false
             lane.disk?.committed(totals, messages, isWanted: isWanted)
             lane.disk?.forgetDropped()
             var usage = lane.disk?.usage ?? QueueUsage()

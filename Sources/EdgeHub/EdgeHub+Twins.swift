@@ -34,10 +34,9 @@ extension EdgeHub {
     }
 
     private func view(_ slot: TwinSlot) -> JSONObject {
-        let module = slot.identity.identity.moduleID
-        return slot.committed.serviceView(
+        slot.committed.serviceView(
             TwinStanding(
-                isConnected: module.map(isAttached) ?? true, lastActivityMs: slot.lastActivityMs,
+                isConnected: slot.name.isEmpty || isAttached(slot.name), lastActivityMs: slot.lastActivityMs,
                 authenticationType: slot.identity.authentication == .sas ? "sas" : "none", deviceEtag: slot.identity.etag))
     }
 
@@ -70,7 +69,7 @@ extension EdgeHub {
     private static let waitingUpdates = 1024
 
     func noIdentity(_ module: Text?) -> HubError {
-        HubError(.notFound, "there is no identity \(ModuleIdentity(deviceID: deviceID, moduleID: module).path)")
+        HubError(.notFound, "there is no identity \(ClientName.identity(module ?? "", device: deviceID).path)")
     }
 
     /// Changes a twin in memory and queues it for the disk.
@@ -107,14 +106,18 @@ extension EdgeHub {
         )
     }
 
-    private func refusal(of slot: TwinSlot, isAwaited: Bool) -> HubError? {
+    func refusal(of slot: TwinSlot, isAwaited: Bool) -> HubError? {
         if slot.isLeaving { return HubError(.notFound, "\(slot.path) is being deleted") }
         guard isAwaited && slot.waiting >= EdgeHub.waitingUpdates else { return nil }
         return HubError(.full, "\(EdgeHub.waitingUpdates) updates of \(slot.path) wait to be stored")
     }
 
     /// Something of a slot is to go to disk; `done` comes once it is there, or with the reason why not.
-    func queue(_ slot: TwinSlot, notice: JSONObject? = nil, reported: JSONObject? = nil, done: ((HubError?) -> Void)?) {
+    /// - Parameter isTwin: its twin does.
+    func queue(
+        _ slot: TwinSlot, notice: JSONObject? = nil, reported: JSONObject? = nil, isTwin: Bool = true, done: ((HubError?) -> Void)?
+    ) {
+        if isTwin { slot.isTwinDirty = true }
         if !slot.isDirty {
             slot.isDirty = true
             dirty.append(slot)

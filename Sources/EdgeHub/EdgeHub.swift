@@ -44,6 +44,8 @@ public final class EdgeHub {
     /// With so many, those that are not used are looked for. Inputs are named by whoever sends.
     var mostEndpoints = 256
     var consumers: [Text: Consumer] = [:]
+    /// That there were.
+    var consumerCount: UInt64 = 0
     /// `retain` was called.
     var isDeploymentKnown = false
     var monitors: [(token: Int, scope: MonitorScope, sink: (Message) -> Void)] = []
@@ -102,6 +104,9 @@ public final class EdgeHub {
     var isStorageFailing = false
     var flushWaiters: [() -> Void] = []
     var isClosed = false
+
+    /// The keys of downstream devices that may connect, by their names.
+    var children: [Text: [UInt8]] = [:]
 
     // Methods.
     var desk = MethodDesk()

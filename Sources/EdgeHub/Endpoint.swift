@@ -11,6 +11,8 @@ final class Endpoint {
     private(set) var lanes: [Lane] = []
     /// It waits in the hub's list of endpoints with something to deliver.
     var isReady = false
+    /// The link of the consumer takes what is for this input. True where there is none.
+    var isOpen = true
 
     init(id: EndpointID, consumer: Consumer?) {
         self.id = id

@@ -28,6 +28,10 @@ public struct HubLimits: Sendable, Equatable {
 
     /// No queue is larger, whatever is asked for: with a message on top it is still an Int, of 32 bits too.
     static let largestQueueBytes = Int.max / 4
+    /// Messages that wait for one device. (IoT Hub: cloud-to-device messages)
+    public static let cloudToDeviceMessages = 50
+    /// Bytes of each, with its properties. (IoT Hub: 64 KB)
+    public static let cloudToDeviceBytes = 64 * 1024
     /// Calls of direct methods that are under way at one time.
     public static let methodCalls = 4096
     /// Bytes of the payloads of all of them.

@@ -182,6 +182,20 @@ struct Inbox {
         return nil
     }
 
+    /// The same as a whole, for a link that acknowledges; senders may wait.
+    /// - Parameter accepted: as of the next.
+    mutating func nextEntry(_ now: UInt64, _ accepted: inout [Acceptance]) -> Entry? {
+        while !isEmpty {
+            if entries.isEmpty { accepted += admit() }
+            guard let entry = take() else { return nil }
+            if !waiting.isEmpty { accepted += admit() }
+            if !entry.isExpired(now) { return entry }
+            dropped.expired += 1
+        }
+        nextExpiry = Entry.never
+        return nil
+    }
+
     /// The same when senders wait: those that wait follow into the room that is left.
     /// - Parameter accepted: gets what is to be settled, if being in the queue is enough.
     mutating func next(_ now: UInt64, _ accepted: inout [Acceptance]) -> Next? {
@@ -260,6 +274,9 @@ struct Inbox {
 
     /// Counts what was dropped after it was taken.
     mutating func countFull() { dropped.full += 1 }
+
+    /// Counts what became too old after it was taken.
+    mutating func countExpired() { dropped.expired += 1 }
 
     /// Counts what could not be stored.
     mutating func countUnstored(_ count: Int) { dropped.unstored += UInt64(count) }

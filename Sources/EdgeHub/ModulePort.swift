@@ -85,8 +85,12 @@ final class ModulePort: HubPort {
         if !isDead, let consumer { hub.took(receipt, consumer) }
     }
 
+    func readinessChanged() {
+        if !isDead, let consumer { hub.readinessChanged(consumer) }
+    }
+
     private var gone: HubError {
-        HubError(.notFound, "this instance of \(moduleName) has ended: nothing more is done in its name")
+        HubError(.notFound, "this instance of \(hub.shown(moduleName)) has ended: nothing more is done in its name")
     }
 
     /// Later, as all completions.

@@ -3,7 +3,7 @@ public import Messages
 
 /// One queue of the hub, as `martlet queues` shows it.
 public struct QueueStatus: Sendable, Equatable {
-    /// `$upstream`, or module and input: `insight/readings`.
+    /// `$upstream`, module and input, `insight/readings`, or a device's from the cloud: `sensor-7/messages/devicebound`.
     public let endpoint: Text
     /// 0 (first) to 9; 2000000000 where the route does not say one. (IoT Edge)
     public let priority: Int

@@ -9,11 +9,17 @@ struct StateBatch: Sendable {
     struct Record: Sendable {
         /// `identities.id`, and that of all that belongs to it.
         let id: Int64
+        /// Of the host whose identity it is.
+        let device: Text
+        /// A `ClientName`.
+        let name: Text
         /// It is not on disk yet.
         let isNew: Bool
         var identity: IdentityRecord?
         var twin: Twin?
         var manifest: JSONObject?
+        /// Empty: it goes.
+        var session: [UInt8]?
     }
 
     /// What comes into one queue.

@@ -21,13 +21,14 @@ extension StateDatabase {
         let rows = try database.prepare(
             """
             SELECT identities.id, device, module, generation, identities.revision, managed_by, authentication, primary_key, secondary_key,
-                   twins.id, twins.revision, tags, desired, desired_version, desired_updated, reported, reported_version, reported_updated
-            FROM identities LEFT JOIN twins USING (id) ORDER BY identities.id
+                   twins.id, twins.revision, tags, desired, desired_version, desired_updated, reported, reported_version, reported_updated,
+                   body
+            FROM identities LEFT JOIN twins USING (id) LEFT JOIN sessions USING (id) ORDER BY identities.id
             """)
         var result: [StateBatch.Record] = []
         while try rows.step() {
-            let module = rows.text(2)
-            let identity = ModuleIdentity(deviceID: rows.text(1), moduleID: module.isEmpty ? nil : module)
+            let (device, name) = (rows.text(1), rows.text(2))
+            let identity = ClientName.identity(name, device: device)
             guard !rows.isNull(9) else { throw SQLiteError(damaged: "\(identity.path) has no twin", path: path) }
             let record = IdentityRecord(
                 identity: identity, generation: UInt64(bitPattern: rows.integer(3)), revision: UInt64(clamping: rows.integer(4)),
@@ -37,7 +38,10 @@ extension StateDatabase {
                 identity: identity, generation: record.generation, revision: UInt64(clamping: rows.integer(10)),
                 tags: try tree(rows, 11, of: identity), desired: try section(rows, 12, of: identity),
                 reported: try section(rows, 15, of: identity))
-            result.append(StateBatch.Record(id: rows.integer(0), isNew: false, identity: record, twin: twin))
+            result.append(
+                StateBatch.Record(
+                    id: rows.integer(0), device: device, name: name, isNew: false, identity: record, twin: twin,
+                    session: rows.isNull(18) ? nil : rows.bytes(18)))
         }
         return result
     }

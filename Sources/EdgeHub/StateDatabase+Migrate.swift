@@ -12,12 +12,13 @@ extension StateDatabase {
         switch version {
         case StateSchema.version: return
         case 0: try database.transaction { () throws(SQLiteError) in try database.execute(StateSchema.statements) }
-        case 1:
+        case 1...3:
             try database.transaction { () throws(SQLiteError) in
-                try migrateFrom1(database)
-                try migrateFrom2(database)
+                if version < 2 { try migrateFrom1(database) }
+                if version < 3 { try migrateFrom2(database) }
+                // Schema 3 had no sessions.
+                try database.execute(StateSchema.sessions + "PRAGMA user_version = \(StateSchema.version);")
             }
-        case 2: try database.transaction { () throws(SQLiteError) in try migrateFrom2(database) }
         default: throw SQLiteError(unknownSchema: version, path: database.path)
         }
     }
@@ -91,7 +92,7 @@ extension StateDatabase {
             INSERT INTO queues SELECT id, endpoint, priority, length, bytes, last_sequence, CASE WHEN length > 0 THEN 0 ELSE \(QueueTotals.never) END,
                     dropped_full, dropped_expired, dropped_unstored, now, now
                 FROM queues_2, \(moment) WHERE id BETWEEN 1 AND \(MessageKey.lastQueue);
-            DROP TABLE messages_2; DROP TABLE queues_2; PRAGMA user_version = 3;
+            DROP TABLE messages_2; DROP TABLE queues_2;
             """)
     }
 

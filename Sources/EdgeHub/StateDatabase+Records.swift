@@ -17,6 +17,7 @@ extension StateDatabase {
             // The statement would keep it in memory.
             try row.bindNull(2)
         }
+        if let session = record.session { try write(session, record.id) }
     }
 
     private func write(_ identity: IdentityRecord, _ record: StateBatch.Record) throws(SQLiteError) {
@@ -36,8 +37,8 @@ extension StateDatabase {
         try bind(row, 5, identity.secondary)
         try row.bind(6, record.id)
         if record.isNew {
-            try row.bind(7, identity.identity.deviceID)
-            try row.bind(8, identity.identity.moduleID ?? "")
+            try row.bind(7, record.device)
+            try row.bind(8, record.name)
             try row.bind(9, Int64(bitPattern: identity.generation))
         }
         try row.run()
@@ -45,6 +46,15 @@ extension StateDatabase {
 
     private func bind(_ row: Statement, _ place: Int, _ bytes: [UInt8]?) throws(SQLiteError) {
         if let bytes { try row.bind(place, bytes) } else { try row.bindNull(place) }
+    }
+
+    /// Empty: there is none any more.
+    private func write(_ session: [UInt8], _ id: Int64) throws(SQLiteError) {
+        if session.isEmpty { return try delete(statement("DELETE FROM sessions WHERE id = ?"), id) }
+        let row = try statement("INSERT OR REPLACE INTO sessions VALUES (?, ?)")
+        try row.bind(1, id)
+        try row.bind(2, session)
+        try row.run()
     }
 
     /// One row, found by its number; nothing else is touched.
@@ -71,6 +81,7 @@ extension StateDatabase {
         try delete(statement("DELETE FROM manifest_desired WHERE id = ?"), id)
         try delete(statement("DELETE FROM cloud_reported WHERE id = ?"), id)
         try delete(statement("DELETE FROM refused_reports WHERE id = ?"), id)
+        try delete(statement("DELETE FROM sessions WHERE id = ?"), id)
     }
 
     private func delete(_ row: Statement, _ id: Int64) throws(SQLiteError) {

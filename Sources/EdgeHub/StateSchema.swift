@@ -4,12 +4,13 @@
 enum StateSchema {
     /// `MARL`
     static let applicationID: Int32 = 0x4D41_524C
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     /// A new file.
-    static let statements = identities + messages + "PRAGMA user_version = 3;"
+    static let statements = identities + messages + sessions + "PRAGMA user_version = 4;"
 
-    /// `module` is empty for the device's own identity; keys are NULL where they are derived. All other tables speak of an identity by its
+    /// `device` is the host's own, `module` a `ClientName`: empty for the device's own identity, `/sensor-7` for a downstream device. So what
+    /// another device has left in the file is told from what belongs to a downstream device of that id. Keys are NULL where they are derived. All other tables speak of an identity by its
     /// `id`, so that an update of a twin touches one row and no index. Sections and tags are as `TwinTree` has them, times in milliseconds
     /// since 1970. `cloud_reported.assumed` is NULL unless the cloud has refused something.
     static let identities = """
@@ -28,6 +29,9 @@ enum StateSchema {
         CREATE INDEX refused_reports_of_identity ON refused_reports (id, sequence);
 
         """
+
+    /// What a client has subscribed to, as the server of its protocol wrote it; `id` is that of its identity.
+    static let sessions = "CREATE TABLE sessions (id INTEGER PRIMARY KEY, body BLOB NOT NULL);"
 
     /// The key of a message is of `MessageKey`, its body as `MessageCodec` has it; `expires` is 0 where it never is too old, and both that and
     /// `ticks`, when it came, are by `TickClock`; `enqueued` is when it came by the clock of the wall. `id` of a queue never changes its

@@ -6,6 +6,8 @@ import ModuleTwins
 final class TwinSlot {
     /// Of its rows in the database.
     let id: Int64
+    /// A `ClientName`; empty: the device's own.
+    let name: Text
     /// As it is on disk: what modules and operators see.
     var committed: Twin
     /// With the updates that are on their way to disk: what the next update starts from. Falls back to `committed` when storing fails.
@@ -14,6 +16,10 @@ final class TwinSlot {
     var identity: IdentityRecord
     /// As `current`.
     var currentIdentity: IdentityRecord
+    /// What its client's server keeps of it; empty: nothing. As `committed`.
+    var session: [UInt8] = []
+    /// As `current`.
+    var currentSession: [UInt8] = []
     /// What the manifest says now, until it is on disk.
     var manifest: JSONObject?
     /// It is on disk at all.
@@ -22,8 +28,10 @@ final class TwinSlot {
     var isNeeded: Bool
     /// There are too many: it is not among the others and never stored.
     var isRefused = false
-    /// It is in the hub's list of what goes with the next batch, and what of it does beside the twin.
+    /// It is in the hub's list of what goes with the next batch, and what of it does.
     var isDirty = false
+    var isTwinDirty = false
+    var isSessionDirty = false
     var isIdentityDirty = false
     var isManifestDirty = false
     /// Its deletion is on its way to disk.
@@ -37,8 +45,9 @@ final class TwinSlot {
     /// Updates that somebody is told of once they are stored.
     var waiting = 0
 
-    init(id: Int64, identity: IdentityRecord, twin: Twin, isStored: Bool, isNeeded: Bool = false) {
+    init(id: Int64, name: Text, identity: IdentityRecord, twin: Twin, isStored: Bool, isNeeded: Bool = false) {
         self.id = id
+        self.name = name
         self.identity = identity
         currentIdentity = identity
         committed = twin
@@ -47,9 +56,6 @@ final class TwinSlot {
         self.isNeeded = isNeeded
     }
 
-    /// Its name among the identities of the device; empty: the device's own.
-    var name: Text { identity.identity.moduleID ?? "" }
-
     /// For messages.
     var path: Text { identity.identity.path }
 
@@ -57,27 +63,42 @@ final class TwinSlot {
     func noteActivity(_ wallMs: Int64) { lastActivityMs = wallMs }
 
     /// What of it is to be written.
-    func record() -> StateBatch.Record {
+    /// - Parameter device: the host.
+    func record(of device: Text) -> StateBatch.Record {
         let record = StateBatch.Record(
-            id: id, isNew: !isStored, identity: isIdentityDirty || !isStored ? currentIdentity : nil, twin: current,
-            manifest: isManifestDirty ? manifest : nil)
-        (isDirty, isIdentityDirty, isManifestDirty) = (false, false, false)
+            id: id, device: device, name: name, isNew: !isStored, identity: isIdentityDirty || !isStored ? currentIdentity : nil,
+            twin: isTwinDirty || !isStored ? current : nil, manifest: isManifestDirty ? manifest : nil,
+            session: isSessionDirty ? currentSession : nil)
+        clean()
         return record
     }
 
+    private func clean() {
+        (isDirty, isTwinDirty, isIdentityDirty, isManifestDirty, isSessionDirty) = (false, false, false, false, false)
+    }
+
     /// What was written is on disk.
-    func commit(_ record: StateBatch.Record) {
+    /// - Returns: whether tokens that were good may be worth nothing now.
+    func commit(_ record: StateBatch.Record) -> Bool {
         isStored = true
         if let twin = record.twin { committed = twin }
-        if let identity = record.identity { self.identity = identity }
+        var hasOtherKeys = false
+        if let new = record.identity {
+            hasOtherKeys =
+                new.authentication != identity.authentication || new.primary != identity.primary || new.secondary != identity.secondary
+            identity = new
+        }
         if record.manifest != nil && !isManifestDirty { manifest = nil }
+        if let session = record.session { self.session = session }
+        return hasOtherKeys
     }
 
     /// Nothing of what was on its way will be on disk.
     func fallBack() {
         current = committed
         currentIdentity = identity
+        currentSession = session
         manifest = nil
-        (isDirty, isIdentityDirty, isManifestDirty) = (false, false, false)
+        clean()
     }
 }

@@ -1,4 +1,5 @@
 public import JSON
+import ModuleIdentities
 
 extension MessageJSON {
     /// A message that a module sends: `output`, `properties`, `systemProperties` and one of `body`, `bodyText` and `bodyBase64`.
@@ -8,9 +9,9 @@ extension MessageJSON {
         try message(from: object, sender: sender, members: ["output", "properties", "systemProperties", "body", "bodyText", "bodyBase64"])
     }
 
-    /// A message of which the text itself says who sends it: `module` and `output` may be there. The body may be missing: empty.
+    /// A message of which the text itself says who sends it: `module` or `device`, and `output` may be there. The body may be missing: empty.
     public static func message(from object: JSONObject) throws(MessageError) -> Message {
-        let members: [Text] = ["module", "output", "properties", "systemProperties", "body", "bodyText", "bodyBase64"]
+        let members: [Text] = ["module", "device", "output", "properties", "systemProperties", "body", "bodyText", "bodyBase64"]
         return try message(from: object, sender: nil, members: members)
     }
 
@@ -18,7 +19,12 @@ extension MessageJSON {
         for member in object where !members.contains(member.key) {
             throw MessageError("\(member.key.quoted) is not known in a message; use \(members.listed(last: "or"))")
         }
-        let module = try text("module", of: object) ?? ""
+        var module = try text("module", of: object) ?? ""
+        if let device = try text("device", of: object) {
+            if !module.isEmpty { throw MessageError("a message has only one of module and device") }
+            if let problem = IdentifierRules.problem(inDeviceID: device) { throw MessageError("device: \(problem)") }
+            module = ClientName.downstream(device)
+        }
         let output = try text("output", of: object) ?? ""
         let properties = try properties("properties", of: object)
         var systemProperties = try self.properties("systemProperties", of: object)

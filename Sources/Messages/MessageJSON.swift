@@ -1,4 +1,5 @@
 public import JSON
+import ModuleIdentities
 
 /// Messages as JSON, as `martlet monitor`, `route` and `send` and modules over stdio speak them.
 ///
@@ -6,12 +7,16 @@ public import JSON
 /// {"module": "thermometer", "output": "temperature", "properties": {"k": "v"},
 ///  "systemProperties": {"contentType": "application/json", "contentEncoding": "utf-8"}, "body": {"celsius": 21.5}}
 /// ```
-/// A body that is not JSON is `"bodyText"`, or `"bodyBase64"` if it is not valid UTF-8 either.
+/// A message of a downstream device has `"device": "sensor-7"` in the place of its module. A body that is not JSON is `"bodyText"`, or `"bodyBase64"` if it is not valid UTF-8 either.
 public enum MessageJSON {
-    /// With module and output, where it has them.
+    /// With module, or the downstream device, and output, where it has them.
     public static func object(of message: Message) -> JSONObject {
         var object = JSONObject()
-        if !message.module.isEmpty { object["module"] = .string(message.module) }
+        if let device = ClientName.downstreamDevice(message.module) {
+            object["device"] = .string(device)
+        } else if !message.module.isEmpty {
+            object["module"] = .string(message.module)
+        }
         if !message.output.isEmpty { object["output"] = .string(message.output) }
         appendContent(of: message, message.systemProperties, to: &object)
         return object

@@ -6,6 +6,7 @@ public struct DownstreamDevice: Sendable, Equatable {
     /// The bytes, not their base64; 16 to 64. A secret.
     public let key: [UInt8]
 
+    /// - Parameter key: the bytes, not their base64.
     public init(id: Text, key: [UInt8]) {
         self.id = id
         self.key = key

@@ -141,6 +141,17 @@ final class NotingModule: ModuleLink {
     var appetite = Int.max
     var onDeliver: (Message) -> Void = { _ in }
     var onInvoke: (MethodCall) -> Void = { _ in }
+    // As of a client of a protocol.
+    var acknowledges = false
+    var isAuthenticated = false
+    var takesMethods = true
+    /// Inputs that it does not take.
+    var closedInputs: [Text] = []
+    /// Why it was cut off.
+    var cuts: [Text] = []
+
+    func takes(input: Text) -> Bool { !closedInputs.contains(input) }
+    func cutOff(_ reason: Text) { cuts.append(reason) }
 
     func deliver(_ delivery: Delivery) -> Bool {
         let message = delivery.message

@@ -118,6 +118,24 @@ import Testing
         #expect(messages.map(\.enqueuedMs) == enqueued)
     }
 
+    @Test func `identities of schema 3 are there with their keys, and may have sessions`() throws {
+        let folder = try Self.folder(3)
+        for round in 1...2 {
+            let bench = try bench(folder)
+            let records = bench.hub.identityRecords()
+            #expect(records.map { $0.identity.moduleID } == [nil, "closed", "gauge", "idle", "sender"])
+            #expect(records.map(\.revision) == [1, 2, 2, 1, 1])
+            #expect(records[1].authentication == .none && records[2].managedBy == "me")
+            #expect(records[2].primary == Array("0123456789abcdef".utf8))
+            #expect(bench.hub.twin("gauge")?["properties"]?["desired"]?["range"] == [0, 9])
+            #expect(bench.hub.twin("sender")?["properties"]?["desired"]?["limit"] == 5)
+            #expect(try bench.queue("idle/in").length == 1)
+            #expect(bench.hub.session(of: "gauge") == (round == 1 ? nil : [7]))
+            let error: HubError? = try bench.wait { bench.hub.store(session: [7], of: "gauge", done: $0) }
+            #expect(error == nil)
+        }
+    }
+
     @Test func `what the manifest said last in schema 1 counts as that`() throws {
         let bench = try bench(Self.folder())
         #expect(try bench.manifest("sender", ["limit": 5, "control": ["gain": 1.5, "ünit": "°C"], "gone": ["x": 1]]) == nil)

@@ -1,4 +1,5 @@
 import JSON
+import ModuleIdentities
 
 // The machine that evaluates conditions.
 extension ConditionSubject {
@@ -87,11 +88,11 @@ extension ConditionSubject {
     private func known(_ operation: ConditionInstruction.Operation) -> Text? {
         guard let message else { return nil }
         switch operation {
-        case .deviceID: return deviceID
-        case .moduleID: return message.module.isEmpty ? nil : message.module
+        case .deviceID: return ClientName.downstreamDevice(message.module) ?? deviceID
+        case .moduleID: return message.module.isEmpty || ClientName.isDownstream(message.module) ? nil : message.module
         case .outputName: return message.output.isEmpty ? nil : message.output
         case .enqueuedTime: return Text(iso8601Ms: enqueuedMs)
-        default: return "internal"
+        default: return ClientName.isDownstream(message.module) ? "downstream" : "internal"
         }
     }
 

@@ -27,7 +27,7 @@ public final class ConditionSubject {
     private var locale: locale_t?
     private var isLocaleKnown = false
 
-    /// - Parameter deviceID: what `$connectionDeviceId` is.
+    /// - Parameter deviceID: what `$connectionDeviceId` is, but of messages of downstream devices.
     public init(deviceID: Text) {
         self.deviceID = deviceID
         stack = .allocate(capacity: ConditionLimits.stack)

@@ -1,4 +1,5 @@
 public import JSON
+import ModuleIdentities
 
 /// The source of a route: a prefix of message paths, compared without regard to the case of ASCII letters, segment by segment.
 ///
@@ -6,7 +7,7 @@ public import JSON
 /// message                     its path
 /// of a module's output        /messages/modules/{module}/outputs/{output}
 /// of a module, no output      /messages/modules/{module}
-/// of a downstream device      /messages
+/// of a device                 /messages
 /// a change of reported        /twinChangeNotifications
 /// ```
 /// The pattern loses its trailing `*` and then its trailing `/`; a `*` elsewhere is literal. `/` and `/*` select everything, the
@@ -37,9 +38,12 @@ public struct RouteSource: Sendable {
         return name.isEmpty ? nil : Text(utf8: name)
     }
 
-    /// Whether a message of a module goes this way. `output` empty: sent without one. `module` empty: of a downstream device.
+    /// Whether a message goes this way.
+    /// - Parameters:
+    ///   - module: the `ClientName` of the sender: all messages of devices have the same path.
+    ///   - output: empty: sent without one.
     public func matches(module: Text, output: Text) -> Bool {
-        if module.isEmpty { return matches(path: "/messages") }
+        if module.isEmpty || ClientName.isDownstream(module) { return matches(path: "/messages") }
         if output.isEmpty { return matches(path: "/messages/modules/\(module)") }
         return matches(path: "/messages/modules/\(module)/outputs/\(output)")
     }
