@@ -9,6 +9,9 @@ public protocol DeviceControl: AnyObject {
     /// the service API.
     func device() -> JSONObject
 
+    /// The certificates, as PEM text, that clients of the device must trust.
+    func trustBundle() -> Result<Text, ControlError>
+
     /// Every module of the manifest with the members of `martlet list --json`: name, identity, type, isolation, status, pid,
     /// restartCount, exitCode, image, digest, lastStartTimeUtc; and `description`, the text of that column.
     func modules() -> [JSONObject]

@@ -101,10 +101,10 @@ extension IdentityChange {
         return object
     }
 
-    /// null, or an object of nulls, as IoT Hub shows what is not set.
+    /// null, or an object of nulls or empty strings, as IoT Hub shows what is not set, and as its SDKs ask for keys of its choice.
     private static func isEmpty(_ value: JSON) -> Bool {
         guard let object = value.object else { return value.isNull }
-        for member in object where !member.value.isNull { return false }
+        for member in object where !member.value.isNull && member.value != "" { return false }
         return true
     }
 }

@@ -14,11 +14,12 @@ import UV
 /// | `GET`, `PATCH`, `PUT /twins/{d}[/modules/{m}]` | IoT Hub: `ETag`, `If-Match` |
 /// | `POST /twins/{d}[/modules/{m}]/methods` | IoT Hub: direct methods |
 /// | `GET /twins/{d}[/modules/{m}]/pending` | ours: reported properties that no cloud has taken yet |
-/// | `GET /devices/{d}`, `GET /devices/{d}/modules` | IoT Hub's registry, with keys |
+/// | `GET /devices`, `GET /devices/{d}`, `GET /devices/{d}/modules` | IoT Hub's registry, with keys |
 /// | `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | IoT Hub's registry: `ETag`, `If-Match` |
 /// | `POST /modules/{m}/inputs/{i}/messages` | ours: delivers a message |
 /// | `GET /messages?module&output` | ours: monitored messages as JSON lines |
 /// | `GET /queues`, `GET /queues/modules`, `GET /device`, `GET /device/modules` | ours |
+/// | `GET /trust-bundle` | as the workload API |
 ///
 /// The socket has mode 0600: who may open it may do everything, as with IoT Edge's.
 public final class ManagementServer {

@@ -31,6 +31,10 @@ extension Route {
                 case .failure(let error): call.answer(error)
                 }
             },
+            Route(.get, "/devices") { call in
+                let own = device.device()["deviceId"]?.string ?? ""
+                call.answer(.array(device.identity(module: nil).map { [$0.registryEntry(of: own)] } ?? []))
+            },
             Route(.get, "/devices/{d}", show), Route(.get, "/devices/{d}/modules", list),
             Route(.get, "/devices/{d}/modules/{m}", show), Route(.put, "/devices/{d}/modules/{m}", put),
             Route(.delete, "/devices/{d}/modules/{m}", delete),

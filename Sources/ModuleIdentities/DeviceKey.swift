@@ -34,6 +34,11 @@ public struct DeviceKey: Sendable, Equatable {
             primary: isOwn ? secret : derived("\(name):primary"), secondary: derived("\(name):secondary"))
     }
 
+    /// The key with which a module's data is encrypted: 32 bytes, of one generation.
+    public func encryptionKey(module: Text, generation: UInt64) -> [UInt8] {
+        derived("\(module):\(generation):encryption")
+    }
+
     private func derived(_ text: Text) -> [UInt8] {
         HMACSHA256.code(of: text.bytes, key: secret)
     }

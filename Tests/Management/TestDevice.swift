@@ -12,6 +12,8 @@ final class TestDevice: DeviceControl {
 
     func device() -> JSONObject { ["deviceId": "D", "pid": 7] }
 
+    func trustBundle() -> Result<Text, ControlError> { .success("-----BEGIN CERTIFICATE-----\n") }
+
     func modules() -> [JSONObject] {
         [
             [

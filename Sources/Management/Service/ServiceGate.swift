@@ -28,8 +28,9 @@ struct ServiceGate {
             fault = access.authorize(token, path: request.path)
         } else {
             guard isMethod else {
-                let message: Text = "the service API takes tokens of a policy only, whose name they have as skn; see host.sharedAccessPolicy"
-                throw ServiceRefusal(status: 401, message: message, key: key)
+                throw ServiceRefusal(
+                    status: 401, message: "the service API takes tokens of a policy only, named as skn; see host.sharedAccessPolicy",
+                    key: key)
             }
             fault = access.authorize(header, as: try caller(request))
         }

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import ModuleIdentities
+public import Transport
 public import UV
 
 /// The HTTPS port: direct methods for whoever has an identity on this device, and IoT Hub's service API for who has the policy's key.
@@ -9,7 +10,7 @@ public import UV
 /// |---|---|
 /// | `POST /twins/{d}[/modules/{m}]/methods` | an identity, named by `x-ms-edge-moduleId`, or the policy |
 /// | `GET`, `PATCH`, `PUT /twins/{d}[/modules/{m}]` | the policy |
-/// | `GET /devices/{d}`, `GET /devices/{d}/modules`; `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | the policy |
+/// | `GET /devices`, `GET /devices/{d}`, `GET /devices/{d}/modules`; `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | the policy |
 ///
 /// Both show a shared access signature in `Authorization`; that of the policy has its name as `skn`.
 public final class ServiceServer {
@@ -23,13 +24,16 @@ public final class ServiceServer {
     /// - Parameters:
     ///   - ip: an IPv4 or IPv6 literal.
     ///   - port: 0 for any free one, see `port`.
+    ///   - tls: makes the handshakes; nil: plain HTTP, for tests only, since tokens can be read on the way.
     ///   - device: is retained until the server goes.
     ///   - access: outlives the server.
     /// - Throws: `UVError.addressInUse`, EADDRNOTAVAIL, EACCES for ports below 1024, EINVAL for what is no address.
-    public init(_ loop: Loop, host ip: Text, port: UInt16, device: any DeviceControl, access: any ServiceAccess) throws(UVError) {
+    public init(_ loop: Loop, host ip: Text, port: UInt16, tls: TLSAcceptor?, device: any DeviceControl, access: any ServiceAccess)
+        throws(UVError)
+    {
         let gate = ServiceGate(access)
         let router = Router(routes: Route.twins(device) + Route.registry(device))
-        server = try HTTPServer(loop, host: ip, port: port, limits: Self.limits) { request, responder in
+        server = try HTTPServer(loop, host: ip, port: port, tls: tls, limits: Self.limits) { request, responder in
             do throws(ServiceRefusal) {
                 try gate.admit(request)
                 router.route(request, responder)

@@ -1,0 +1,188 @@
+import HTTP
+import JSON
+import Management
+import ModuleIdentities
+import TestSupport
+import Testing
+import UV
+
+/// The gate of the HTTPS port; TLS is left out.
+@Suite struct `The HTTPS port` {
+    private static let key = Array("0123456789abcdef0123456789abcdef".utf8)
+
+    /// Lets in who has signed with the key: the policy `owner`, and modules of D.
+    private final class Access: ServiceAccess {
+        var told: [Text] = []
+
+        func authorize(_ token: SharedAccessSignature, path: [Text]) -> SASError? {
+            do throws(SASError) {
+                try token.check(policy: "owner", key: key, hosts: ["hub"], path: path, now: 1000)
+                return nil
+            } catch {
+                return error
+            }
+        }
+
+        func authorize(_ token: Text, as identity: ModuleIdentity) -> SASError? {
+            guard identity.deviceID == "D" else { return SASError(.wrongIdentity, "there is no such device") }
+            do throws(SASError) {
+                let keys = SymmetricKeys(primary: key, secondary: key)
+                try SharedAccessSignature(parsing: token).check(for: identity, hosts: ["hub"], keys: keys, now: 1000)
+                return nil
+            } catch {
+                return error
+            }
+        }
+
+        func refused(_ reason: Text) { told.append(reason) }
+    }
+
+    private final class Fixture {
+        let loop: Loop
+        let device = TestDevice()
+        let access = Access()
+        let server: ServiceServer
+
+        init() throws {
+            loop = try Loop()
+            server = try ServiceServer(loop, host: "127.0.0.1", port: 0, tls: nil, device: device, access: access)
+        }
+
+        deinit {
+            server.close()
+            loop.close()
+        }
+
+        /// The status, and the body that came with it.
+        func ask(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], _ body: String = "") -> (status: Int, body: JSON) {
+            var stream: Stream?
+            var received: [UInt8] = []
+            var hasEnded = false
+            let request = HTTPRequest(
+                method, path: path.split(separator: "/").map { Text(String($0)) }, headers: headers, body: Array(body.utf8),
+                keepsAlive: false)
+            Stream.connect(loop, host: "127.0.0.1", port: server.port) { result in
+                guard case .success(let connected) = result else { return }
+                stream = connected
+                connected.read({ received += $0 }, end: { _ in hasEnded = true })
+                connected.write(request.bytes, done: nil)
+            }
+            _ = run(loop) { hasEnded }
+            stream?.close()
+            let parser = ResponseParser()
+            var answer = (status: 0, body: [UInt8]())
+            for event in (try? received.withUnsafeBytes { try parser.feed($0) }) ?? [] {
+                switch event {
+                case .head(let status, _): answer.status = status
+                case .body(let bytes): answer.body += bytes
+                case .end: break
+                }
+            }
+            return (answer.status, (try? JSON.parse(answer.body)) ?? .null)
+        }
+    }
+
+    private static func token(_ resource: Text, expiry: Int64 = 2000, key: [UInt8] = key, policy: Text? = nil) -> Text {
+        SharedAccessSignature.make(resource: resource, key: key, expiry: expiry, policy: policy)
+    }
+
+    private static let method = #"{"methodName": "reset", "payload": {"a": 1}}"#
+    private static let ofModule = "hub/devices/D/modules/a" as Text
+
+    @Test func `a module calls methods with its own token`() throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["x-ms-edge-moduleId": "D/a", "Authorization": Self.token(Self.ofModule)]
+        let answer = fixture.ask(.post, "twins/D/modules/a/methods", headers, Self.method)
+        #expect(answer.status == 200 && answer.body == ["status": 201, "payload": ["echo": ["a": 1]]])
+        #expect(fixture.ask(.post, "twins/D/methods", headers, Self.method).status == 200)
+        #expect(fixture.device.asked == [#"invoke a reset {"a":1} 0 30000"#, #"invoke - reset {"a":1} 0 30000"#])
+        #expect(fixture.access.told == [])
+    }
+
+    @Test(
+        arguments: [
+            (nil, ofModule, 400, "there is no x-ms-edge-moduleId: the caller's device/module is expected"),
+            ("", ofModule, 400, #"x-ms-edge-moduleId is "": device/module is expected"#),
+            ("D/", ofModule, 400, #"x-ms-edge-moduleId is "D/": device/module is expected"#),
+            ("D/a/b", ofModule, 400, #"x-ms-edge-moduleId is "D/a/b": device/module is expected"#),
+            ("E/a", ofModule, 401, "Authorization: there is no such device"),
+            (
+                "D/b", ofModule, 401,
+                #"Authorization: the token is for "/devices/D/modules/a", not for "/devices/D/modules/b""#
+            ),
+        ] as [(Text?, Text, Int, Text)])
+    func `a caller must say who it is, and have a token of that`(caller: Text?, resource: Text, status: Int, message: Text) throws {
+        let fixture = try Fixture()
+        var headers: HTTPHeaders = ["Authorization": Self.token(resource)]
+        if let caller { headers.add("x-ms-edge-moduleId", caller) }
+        let answer = fixture.ask(.post, "twins/D/modules/a/methods", headers, Self.method)
+        #expect(answer.status == status && answer.body == ["message": .string(message)])
+        #expect(fixture.device.asked == [] && fixture.access.told == [message])
+    }
+
+    @Test func `nothing is done without a good token`() throws {
+        let fixture = try Fixture()
+        let wrong = [UInt8](repeating: 9, count: 32)
+        let bad: [Text?] = [
+            nil, "", "Bearer x", "SharedAccessSignature sr=hub", Self.token(Self.ofModule, key: wrong),
+            Self.token(Self.ofModule, expiry: 1),
+        ]
+        for token in bad {
+            var headers: HTTPHeaders = ["x-ms-edge-moduleId": "D/a"]
+            if let token { headers.add("Authorization", token) }
+            let answer = fixture.ask(.post, "twins/D/modules/a/methods", headers, Self.method)
+            #expect(answer.status == 401, "\(token ?? "none")")
+            let said = answer.body["message"]?.string ?? ""
+            #expect(!said.isEmpty && !said.string.contains("sig="))
+        }
+        #expect(fixture.ask(.get, "nothing").status == 401, "what is there strangers do not hear")
+        #expect(fixture.device.asked == [])
+    }
+
+    @Test func `a module's token opens methods only`() throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["x-ms-edge-moduleId": "D/a", "Authorization": Self.token(Self.ofModule)]
+        for path in ["twins/D", "twins/D/modules/a", "devices/D", "devices/D/modules", "modules"] {
+            let answer = fixture.ask(.get, path, headers)
+            #expect(answer.status == 401 && answer.body["Message"]?.string?.hasPrefix("the service API takes tokens of a policy") == true)
+        }
+        #expect(fixture.ask(.delete, "devices/D/modules/a", headers).status == 401)
+        #expect(fixture.device.asked == [])
+    }
+
+    @Test func `the policy's token opens registry, twins and methods`() throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["Authorization": Self.token("hub", policy: "owner")]
+        #expect(fixture.ask(.get, "devices/D/modules/a", headers).body["generationId"] == "1")
+        #expect(fixture.ask(.get, "twins/D", headers).body["etag"] == "AAA=")
+        #expect(fixture.ask(.patch, "twins/D/modules/a", headers, #"{"properties": {"desired": {"x": 1}}}"#).status == 200)
+        #expect(fixture.ask(.post, "twins/D/modules/a/methods", headers, Self.method).status == 200)
+        #expect(fixture.ask(.put, "devices/D/modules/new", headers, "{}").status == 201)
+        #expect(fixture.ask(.delete, "devices/D/modules/new", headers).status == 204)
+        // What only the management socket has.
+        #expect(fixture.ask(.get, "modules/a/logs", headers).status == 404)
+        #expect(fixture.ask(.post, "modules/a/restart", headers).status == 404)
+    }
+
+    @Test(
+        arguments: [
+            ("hub", "other", key, 2000, "is of the policy"), ("elsewhere", "owner", key, 2000, "is for the host"),
+            ("hub/devices/E", "owner", key, 2000, "only"), ("hub", "owner", [UInt8](repeating: 1, count: 32), 2000, "was not signed"),
+            ("hub", "owner", key, 600, "expired"),
+        ] as [(Text, Text, [UInt8], Int64, String)])
+    func `another policy's token opens nothing`(resource: Text, policy: Text, key: [UInt8], expiry: Int64, part: String) throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["Authorization": Self.token(resource, expiry: expiry, key: key, policy: policy)]
+        let answer = fixture.ask(.get, "twins/D", headers)
+        #expect(answer.status == 401 && answer.body["Message"]?.string?.string.contains(part) == true, "\(answer)")
+        #expect(fixture.ask(.post, "twins/D/methods", headers, Self.method).status == 401)
+        #expect(fixture.device.asked == [])
+    }
+
+    @Test func `a token for a part of the hub is good for that part`() throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["Authorization": Self.token("HUB/twins/D", policy: "owner")]
+        #expect(fixture.ask(.get, "twins/D/modules/a", headers).status == 200)
+        #expect(fixture.ask(.get, "devices/D", headers).status == 401)
+    }
+}
