@@ -20,6 +20,13 @@ extension EdgeHub {
         return SymmetricKeys(primary: record.primary ?? derived.primary, secondary: record.secondary ?? derived.secondary)
     }
 
+    /// The key with which the data of a module is encrypted, as long as its identity lives. nil: there is no such identity, or there is
+    /// nothing to derive it from.
+    public func encryptionKey(of module: Text) -> [UInt8]? {
+        guard let record = known(module)?.identity else { return nil }
+        return deviceKey?.encryptionKey(module: module, generation: record.generation)
+    }
+
     /// Whether a token shows that its bearer may act under an identity. nil: it does; else what is wrong with it.
     ///
     /// Whether it has expired is not looked at before the clock was set.

@@ -2,7 +2,8 @@ extension Command {
     /// In the order of the help.
     static var all: [Command] {
         [
-            .run, .check, .list, .twin, .identity, .invoke, .send, .monitor, .queues, .logs, .restart, .stop, .start, .route, .sdk,
+            .run, .check, .list, .twin, .identity, .certificate, .invoke, .send, .monitor, .queues, .logs, .restart, .stop, .start, .route,
+            .sdk,
             .version,
         ]
     }

@@ -158,6 +158,8 @@ extension Device {
         page.add(disk.available, [(name: "disk_name", value: "state")])
         page.begin("edgeAgent_total_disk_space_bytes", .gauge, "Size of the disk of the state folder.")
         page.add(disk.total, [(name: "disk_name", value: "state")])
+        page.begin("martlet_https_refused_total", .counter, "Requests over HTTPS whose token was not good.")
+        page.add(serviceRefusals.total)
         page.begin("edgeAgent_metadata", .gauge, "Always 0.")
         page.add(
             0, [(name: "edge_agent_version", value: Text(Version.text)), (name: "host_information", value: SystemName.current.machine)])

@@ -35,6 +35,10 @@ final class Device {
     private var server: ManagementServer?
     /// nil: the manifest names no port, or it could not be opened.
     var metricsServer: MetricsServer?
+    /// nil: the manifest names no port, or it could not be opened.
+    var serviceServer: ServiceServer?
+    var serviceRefusals = RefusalCount()
+    let certificates: DeviceCertificates
     /// Another one for each run, so that counters which begin anew can be told.
     let instanceNumber = Text("\(UInt32.random(in: 0...UInt32.max))")
     let startedMs = Loop.monotonicMs
@@ -96,9 +100,10 @@ final class Device {
         self.place = place
         self.locks = locks
         self.containment = containment
+        certificates = DeviceCertificates(loop, stateDirectory: place.stateDirectory, gatewayHostName: place.gatewayHostName)
+        let launcher = InstanceLauncher(loop: loop, place: place, containment: containment)
         agent = EdgeAgent(
-            loop: loop, deviceID: deployment.device.id, hub: hub,
-            launcher: InstanceLauncher(loop: loop, place: place, containment: containment), images: images, memory: memory,
+            loop: loop, deviceID: deployment.device.id, hub: hub, launcher: launcher, images: images, memory: memory,
             settings: host.restart
         ) { agentLog.write($0, $1) }
         let agentMethods = AgentMethods(
@@ -108,6 +113,7 @@ final class Device {
         self.agentMethods = agentMethods
         manifestQuiet = Timer(loop)
         imageWatch = ImageWatch(loop, log: log) { [agent] in agent.imagesChanged() }
+        launcher.workload = self
         if let crash = containment.lastCrash { agent.learn(crash, deployment) }
     }
 
@@ -123,8 +129,11 @@ final class Device {
         }
         hub.ensureTwin(nil)
         makeModulesFolder()
+        makeWorkloadFolder()
         start()
         listenForMetrics(deployment.host.listen.metrics)
+        certificates.listened = deployment.host.listen.withTLS
+        listenForService(deployment.host.listen.https)
         watchFiles()
         loop.run()
         hub.close()
@@ -170,6 +179,8 @@ final class Device {
             containment.apply(next.host.watchdog)
             // One that could not be opened may be free now.
             if difference.metricsChanged || metricsServer == nil { listenForMetrics(next.host.listen.metrics) }
+            certificates.listened = next.host.listen.withTLS
+            if difference.httpsChanged || serviceServer == nil { listenForService(next.host.listen.https) }
             applyToHub(next) { [self] in agent.apply(difference, next) }
         }
     }
@@ -261,6 +272,7 @@ final class Device {
             hub.flush { [self] in
                 server?.close()
                 metricsServer?.close()
+                serviceServer?.close()
                 for signal in signals { signal.closeAndIgnore() }
                 loop.stop()
             }
