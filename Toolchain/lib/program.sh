@@ -33,9 +33,6 @@ calls+=',$eSDyq_Sgxciss5Int32V_SiTg5' # [Int32: Int], set
 program_build() {
     local product=$1 option link
     link=("-Map=$SCRATCH/$product.map" "--lto-obj-path=$SCRATCH/$TRIPLE/release/$product.lto.o") # all our code, named as the map has it
-    if [ "$BOARD" = x86_64 ]; then # Sources/TLS/ProcessorGCM.swift
-        link+=(--wrap=mbedtls_gcm_crypt_and_tag --wrap=mbedtls_gcm_auth_decrypt)
-    fi
     for option in "${small[@]}"; do link+=(-mllvm "$option"); done
     mapfile -t link < <(printf -- '-Xlinker\n%s\n' "${link[@]}")
     swift_build --package-path "$ROOT" --scratch-path "$SCRATCH" --product "$product" "${link[@]}" \
