@@ -1,3 +1,4 @@
+import CPOSIX
 import CUV
 
 /// Addresses as libuv wants them.
