@@ -11,6 +11,8 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var restartSettingsChanged: Bool
     /// Quarantine or watchdog settings differ; they can be applied to a running host.
     public var containmentChanged: Bool
+    /// Downstream devices came or went, or have another key; a running host heeds it.
+    public var childrenChanged: Bool
     /// The address of the metrics port differs; a running host can move it.
     public var metricsChanged: Bool
     /// The address of the HTTPS port differs; a running host can move it.
@@ -31,6 +33,7 @@ public struct DeploymentDifference: Sendable, Equatable {
         routesChanged = old.routes != new.routes || old.timeToLiveSecs != new.timeToLiveSecs
         restartSettingsChanged = old.host.restart != new.host.restart
         containmentChanged = old.host.quarantine != new.host.quarantine || old.host.watchdog != new.host.watchdog
+        childrenChanged = old.device.children != new.device.children
         metricsChanged = old.host.listen.metrics != new.host.listen.metrics
         httpsChanged = old.host.listen.https != new.host.listen.https
         policyChanged = old.host.sharedAccessPolicy != new.host.sharedAccessPolicy
@@ -39,8 +42,8 @@ public struct DeploymentDifference: Sendable, Equatable {
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !restartSettingsChanged && !containmentChanged && !metricsChanged && !httpsChanged && !policyChanged
-            && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
+        !routesChanged && !restartSettingsChanged && !containmentChanged && !childrenChanged && !metricsChanged && !httpsChanged
+            && !policyChanged && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
     }
 
     private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {

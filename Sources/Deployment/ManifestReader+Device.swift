@@ -11,25 +11,42 @@ extension ManifestReader {
         var device = DeviceSettings(id: id ?? "")
         if let name = object.optional("hubHostName")?.text(IdentifierRules.problem(inHostName:)) { device.hubHostName = name }
         if let name = object.optional("gatewayHostName")?.text(IdentifierRules.problem(inHostName:)) { device.gatewayHostName = name }
-        object.optional("children").map(checkChildren)
+        if let cursor = object.optional("children") { device.children = children(cursor, of: id) }
         readConnection(object, id: id, folder: folder, readFile, into: &device)
         return id == nil ? nil : device
     }
 
-    private static func checkChildren(_ cursor: ManifestCursor) {
-        guard let children = cursor.array(max: 1000) else { return }
-        var seen: [Text] = []
-        for child in children {
+    /// A key is a secret: messages do not show it.
+    private static func children(_ cursor: ManifestCursor, of own: Text?) -> [DownstreamDevice] {
+        var devices: [DownstreamDevice] = []
+        var seen: [Text: Bool] = [:]
+        for child in cursor.array(max: 1000) ?? [] {
             guard let object = child.object("a child", only: ["id", "key"]) else { continue }
-            if let member = object.required("id", "\"id\": \"…\""), let id = member.text(IdentifierRules.problem(inDeviceID:)) {
-                if seen.contains(id) { member.error("\(id.quoted) comes twice; ids of children must differ") }
-                seen.append(id)
+            let member = object.required("id", "\"id\": \"…\"")
+            let id = member?.text(IdentifierRules.problem(inDeviceID:))
+            if let id {
+                if seen[id] != nil { member?.error("\(id.quoted) comes twice; ids of children must differ") }
+                if id == own { member?.error("\(id.quoted) is device.id; a child is another device") }
+                seen[id] = true
             }
-            if let key = object.required("key", "\"key\": \"<base64>\""), let text = key.text() {
-                // A key is a secret: messages do not show it.
-                if text.isEmpty || Base64.decode(text) == nil { key.error("the key is not base64 (RFC 4648, with padding)") }
+            if let key = object.required("key", "\"key\": \"<base64>\"").flatMap(childKey), let id {
+                devices.append(DownstreamDevice(id: id, key: key))
             }
         }
-        if !children.isEmpty { cursor.note("downstream devices are not served yet") }
+        return devices
+    }
+
+    private static func childKey(_ member: ManifestCursor) -> [UInt8]? {
+        guard let text = member.text() else { return nil }
+        guard !text.isEmpty, let key = Base64.decode(text) else {
+            member.error("the key is not base64 (RFC 4648, with padding)")
+            return nil
+        }
+        let lengths = SymmetricKeys.lengths
+        guard lengths.contains(key.count) else {
+            member.error("the key has \(key.count) bytes; a key has \(lengths.lowerBound) to \(lengths.upperBound)")
+            return nil
+        }
+        return key
     }
 }

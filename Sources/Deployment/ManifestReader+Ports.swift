@@ -23,6 +23,15 @@ extension ManifestReader {
                 .warning, modules.appending(module.name).appending("settings").appending("protocol"),
                 "SDKs of Azure IoT speak MQTT, and host.listen.mqtts is missing; write \"mqtts\": \"127.0.0.1:\(sdkPorts.mqtts)\" there")
         }
+        if !deployment.device.children.isEmpty {
+            usesSDK = true
+            if listen.mqtts == nil {
+                root.findings.add(
+                    .warning, root.path.appending("device").appending("children"),
+                    "no device can connect from outside: host.listen.mqtts is missing; write \"mqtts\": \"0.0.0.0:\(sdkPorts.mqtts)\" there"
+                )
+            }
+        }
         guard usesSDK else { return }
         note("mqtts", listen.mqtts, sdkPorts.mqtts, root, host)
         note("https", listen.https, sdkPorts.https, root, host)

@@ -128,7 +128,7 @@ extension EdgeHub: ModuleHub {
             endpoints[id] = nil
             endpoint.consumer?.endpoints.removeAll { $0 === endpoint }
         }
-        for (module, consumer) in consumers where !consumer.isDeployed && consumer.link == nil && consumer.endpoints.isEmpty {
+        for (module, consumer) in consumers where consumer.link == nil && consumer.endpoints.isEmpty && !isWanted(consumer) {
             consumers[module] = nil
         }
         mostEndpoints = max(256, 2 * endpoints.count)

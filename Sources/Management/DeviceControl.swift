@@ -3,7 +3,8 @@ import JSON
 /// What the management socket needs of the device. The product implements it; the routes and their errors are here.
 ///
 /// Everything is called on the loop's thread. A completion is called once, from inside the call or later; when the client has
-/// left meanwhile it does nothing. `module: nil` is the device itself.
+/// left meanwhile it does nothing. `module: nil` is the device itself; where a twin, an identity or methods are asked for it is any
+/// `ClientName`, that of a downstream device too.
 public protocol DeviceControl: AnyObject {
     /// `{"deviceId":…,"hubHostName":…,"gatewayHostName":…,"version":…,"pid":…}`; the client needs `deviceId` for the routes of
     /// the service API.
@@ -18,6 +19,9 @@ public protocol DeviceControl: AnyObject {
 
     /// Every module identity of this device, those of modules that are in no manifest as well, in the order of their ids.
     func identities() -> [RegisteredIdentity]
+
+    /// The device's own identity, then those of downstream devices, of such that are in no manifest as well, in the order of their ids.
+    func devices() -> [RegisteredIdentity]
 
     /// One identity; nil: there is none. `module: nil` is the device's.
     func identity(module: Text?) -> RegisteredIdentity?
@@ -45,7 +49,8 @@ public protocol DeviceControl: AnyObject {
     /// `{"endpoint":…,"priority":…,"persistence":…,"length":…,"bytes":…,"oldestAgeMs":…,"delivered":n,"dropped":{"reason":n,…}}`.
     func queues() -> [JSONObject]
 
-    /// What every module has sent since the host runs: `{"module":…,"received":n,"dropped":{"no_route":n}}`.
+    /// What every module has sent since the host runs: `{"module":…,"received":n,"dropped":{"no_route":n}}`; of a device it says `device` in
+    /// the place of `module`.
     func traffic() -> [JSONObject]
 
     /// Starts, stops or restarts an instance. The result says whether anything was to be done (`false`: 304 at the socket).
@@ -75,6 +80,10 @@ public protocol DeviceControl: AnyObject {
     /// Delivers a message to an input, as if a route had. The message has the form of contract section 2: `properties`,
     /// `systemProperties` and one of `body`, `bodyText`, `bodyBase64`; only those members are there. nil is success.
     func send(module: Text, input: Text, message: JSONObject, done: @escaping (ControlError?) -> Void)
+
+    /// Sends a message from the cloud, in the same form, to a device. nil: it is on disk and waits for the device.
+    /// - Parameter device: a `ClientName`.
+    func send(device: Text, message: JSONObject, done: @escaping (ControlError?) -> Void)
 
     /// Writes a module's log lines into the stream and ends it, or with `follows` leaves it open until it closes.
     /// An error is given before anything is written.

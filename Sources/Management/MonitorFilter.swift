@@ -4,7 +4,7 @@ import JSON
 public struct MonitorFilter: Sendable, Equatable {
     /// The sending module and its output. nil: what goes to `$upstream`, from anywhere.
     public struct Source: Sendable, Equatable {
-        /// The sending module.
+        /// The `ClientName` of the sender.
         public var module: Text
         /// nil: every output of the module.
         public var output: Text?

@@ -2,6 +2,7 @@ import JSON
 
 extension RegisteredIdentity {
     /// An entry of IoT Hub's registry.
+    /// - Parameter device: the id of this device.
     func registryEntry(of device: Text) -> JSON {
         var authentication: JSONObject = ["type": keys == nil ? "none" : "sas"]
         if let keys {
@@ -12,12 +13,12 @@ extension RegisteredIdentity {
             entry["moduleId"] = .string(moduleID)
             entry["managedBy"] = .string(managedBy)
         }
-        entry["deviceId"] = .string(device)
+        entry["deviceId"] = .string(downstreamDevice ?? device)
         entry["generationId"] = .string(generationID)
         entry["etag"] = .string(etag)
         if moduleID == nil {
             entry["status"] = "enabled"
-            entry["capabilities"] = ["iotEdge": true]
+            entry["capabilities"] = ["iotEdge": .bool(downstreamDevice == nil)]
         }
         entry["authentication"] = .object(authentication)
         return .object(entry)

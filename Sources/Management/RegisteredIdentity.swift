@@ -14,8 +14,10 @@ public struct RegisteredIdentity: Sendable, Equatable {
         }
     }
 
-    /// nil: the device itself.
+    /// nil: a device.
     public var moduleID: Text?
+    /// The id of a downstream device; nil: it is of this one.
+    public var downstreamDevice: Text?
     /// Who made it: `IotEdge` for a module of the manifest, else what its creator said.
     public var managedBy: Text
     /// Another one for each identity that is made, also under a name that was there before.
@@ -26,8 +28,9 @@ public struct RegisteredIdentity: Sendable, Equatable {
     public var keys: Keys?
 
     /// An identity of these members.
-    public init(moduleID: Text?, managedBy: Text, generationID: Text, etag: Text, keys: Keys?) {
+    public init(moduleID: Text?, downstreamDevice: Text? = nil, managedBy: Text, generationID: Text, etag: Text, keys: Keys?) {
         self.moduleID = moduleID
+        self.downstreamDevice = downstreamDevice
         self.managedBy = managedBy
         self.generationID = generationID
         self.etag = etag

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import ModuleIdentities
 
 extension Route {
     /// Our own: delivering a message to an input, and watching messages go by.
@@ -15,13 +16,29 @@ extension Route {
                     call.answer(error)
                 }
             },
+            Route(
+                .post, "/devices/{d}/messages/devicebound",
+                ofThisDevice(device, .edge) { call, name in
+                    do throws(ControlError) {
+                        device.send(device: name ?? ClientName.device, message: try message(parsing: try call.object())) { error in
+                            if let error { call.answer(error) } else { call.responder.send(HTTPResponse(204)) }
+                        }
+                    } catch {
+                        call.answer(error)
+                    }
+                }),
             Route(.get, "/messages") { call in
                 let target = call.request.target
                 let output = target.query("output")
-                guard target.query("module") != nil || output == nil else {
+                var sender = target.query("module")
+                if let id = target.query("device") {
+                    if sender != nil { return call.answer(ControlError(.invalid, "module and device: one of them is expected")) }
+                    sender = id == device.device()["deviceId"]?.string ? ClientName.device : ClientName.downstream(id)
+                }
+                guard sender != nil || output == nil else {
                     return call.answer(ControlError(.invalid, "output without module: module=NAME&output=OUTPUT is expected"))
                 }
-                let source = target.query("module").map { MonitorFilter.Source(module: $0, output: output) }
+                let source = sender.map { MonitorFilter.Source(module: $0, output: output) }
                 let stream = LaterStream(call, contentType: "application/x-ndjson")
                 if let error = device.monitor(filter: MonitorFilter(source: source), into: stream.body) {
                     stream.refuse(error)
@@ -32,13 +49,13 @@ extension Route {
         ]
     }
 
-    /// A message of contract section 2. `module` and `output` of a monitored one, sent on, do not count: the operator sends it.
+    /// A message of contract section 2. `module` or `device`, and `output` of a monitored one, sent on, do not count: the operator sends it.
     private static func message(parsing body: JSONObject) throws(ControlError) -> JSONObject {
         var message = JSONObject()
         var bodies = 0
         for member in body {
             switch member.key {
-            case "module", "output": continue
+            case "module", "device", "output": continue
             case "properties", "systemProperties": try checkProperties(member)
             case "body": bodies += 1
             case "bodyText", "bodyBase64":

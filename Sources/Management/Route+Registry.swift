@@ -8,8 +8,15 @@ extension Route {
         let show = ofThisDevice(device, .service) { call, module in
             call.answer(found(device, module), device)
         }
-        let list = ofThisDevice(device, .service) { call, _ in
-            call.answer(.array(device.identities().map { $0.registryEntry(of: call.names[0]) }))
+        let list = ofThisDevice(device, .service) { call, name in
+            // Downstream devices have no modules here.
+            call.answer(.array(name == nil ? device.identities().map { $0.registryEntry(of: call.names[0]) } : []))
+        }
+        let putDevice = { (call: RouteCall) in
+            var call = call
+            call.errorStyle = .service
+            call.answer(
+                ControlError(.invalid, "devices are made and changed in the manifest of this host: device.children, with id and key"))
         }
         let put = ofThisDevice(device, .service) { call, module in call.put(module ?? "", device) }
         let delete = ofThisDevice(device, .service) { call, module in
@@ -33,9 +40,10 @@ extension Route {
             },
             Route(.get, "/devices") { call in
                 let own = device.device()["deviceId"]?.string ?? ""
-                call.answer(.array(device.identity(module: nil).map { [$0.registryEntry(of: own)] } ?? []))
+                call.answer(.array(device.devices().map { $0.registryEntry(of: own) }))
             },
-            Route(.get, "/devices/{d}", show), Route(.get, "/devices/{d}/modules", list),
+            Route(.get, "/devices/{d}", show), Route(.put, "/devices/{d}", putDevice), Route(.delete, "/devices/{d}", delete),
+            Route(.get, "/devices/{d}/modules", list),
             Route(.get, "/devices/{d}/modules/{m}", show), Route(.put, "/devices/{d}/modules/{m}", put),
             Route(.delete, "/devices/{d}/modules/{m}", delete),
         ]

@@ -1,8 +1,9 @@
 import HTTP
 import JSON
+import ModuleIdentities
 
 extension Route {
-    /// IoT Hub's service API: twins and direct methods, of the device and of its modules.
+    /// IoT Hub's service API: twins and direct methods, of the device, its modules and downstream devices.
     static func twins(_ device: any DeviceControl) -> [Route] {
         let get = ofThisDevice(device, .service) { call, module in call.answer(twin: device.twin(module: module)) }
         let pending = ofThisDevice(device, .service) { call, module in
@@ -14,10 +15,10 @@ extension Route {
             }
         }
         let patch = ofThisDevice(device, .service) { call, module in
-            call.change(module) { device.patchTwin(module: module, change: $0, ifMatch: $1, done: $2) }
+            call.change { device.patchTwin(module: module, change: $0, ifMatch: $1, done: $2) }
         }
         let put = ofThisDevice(device, .service) { call, module in
-            call.change(module) { device.replaceTwin(module: module, change: $0, ifMatch: $1, done: $2) }
+            call.change { device.replaceTwin(module: module, change: $0, ifMatch: $1, done: $2) }
         }
         let methods = ofThisDevice(device, .edge) { call, module in
             do throws(ControlError) {
@@ -35,7 +36,8 @@ extension Route {
         ]
     }
 
-    /// Takes off the device id, which must be ours: module ids are unique within one device only.
+    /// Takes the device id, which must be ours or that of a downstream device, and the module's, if there is one, for the name of a client;
+    /// nil: the device itself.
     static func ofThisDevice(
         _ device: any DeviceControl, _ style: RouteCall.ErrorStyle, _ act: @escaping (RouteCall, Text?) -> Void
     ) -> (RouteCall) -> Void {
@@ -43,15 +45,26 @@ extension Route {
             var call = call
             call.errorStyle = style
             let own = device.device()["deviceId"]?.string ?? ""
-            guard call.names[0] == own else {
+            if call.names[0] == own {
+                // That would be the name of a device.
+                if let module = call.moduleID, ClientName.isDownstream(module) {
+                    return call.answer(ControlError(.notFound, "no module \(module.quoted) here"))
+                }
+                return act(call, call.moduleID)
+            }
+            let name = ClientName.downstream(call.names[0])
+            guard call.moduleID == nil, device.identity(module: name) != nil else {
                 return call.answer(ControlError(.notFound, "no device \(call.names[0].quoted) here: this is \(own.quoted)"))
             }
-            act(call, call.names.count > 1 ? call.names[1] : nil)
+            act(call, name)
         }
     }
 }
 
 extension RouteCall {
+    /// Behind a device's id.
+    var moduleID: Text? { names.count > 1 ? names[1] : nil }
+
     /// The twin, its etag in the header as well.
     fileprivate func answer(twin: Result<JSONObject, ControlError>) {
         switch twin {
@@ -64,11 +77,10 @@ extension RouteCall {
     }
 
     fileprivate func change(
-        _ module: Text?,
         _ apply: (TwinChange, _ ifMatch: Text?, _ done: @escaping (Result<JSONObject, ControlError>) -> Void) -> Void
     ) {
         do throws(ControlError) {
-            apply(try TwinChange(parsing: try object(), device: names[0], module: module), try ifMatch()) { answer(twin: $0) }
+            apply(try TwinChange(parsing: try object(), device: names[0], module: moduleID), try ifMatch()) { answer(twin: $0) }
         } catch {
             answer(error)
         }

@@ -7,7 +7,8 @@ import ModuleIdentities
 /// {"module": "thermometer", "output": "temperature", "properties": {"k": "v"},
 ///  "systemProperties": {"contentType": "application/json", "contentEncoding": "utf-8"}, "body": {"celsius": 21.5}}
 /// ```
-/// A message of a downstream device has `"device": "sensor-7"` in the place of its module. A body that is not JSON is `"bodyText"`, or `"bodyBase64"` if it is not valid UTF-8 either.
+/// A message of a downstream device has `"device": "sensor-7"` in the place of its module. A body that is not JSON is `"bodyText"`, or
+/// `"bodyBase64"` if it is not valid UTF-8 either.
 public enum MessageJSON {
     /// With module, or the downstream device, and output, where it has them.
     public static func object(of message: Message) -> JSONObject {

@@ -18,10 +18,21 @@ extension HostConnection {
     }
 
     /// The path of a twin at IoT Hub's service API, which begins with the device's id.
-    /// - Parameter module: nil is the device itself.
-    func twinPath(_ module: Text?) throws(CommandFailure) -> [Text] {
+    /// - Parameter name: a module, or `/devices/ID`; nil is the device itself.
+    func twinPath(_ name: Text?) throws(CommandFailure) -> [Text] {
+        if let name, let id = try Self.deviceID(name) { return ["twins", id] }
         let device = try device().id
-        guard let module else { return ["twins", device] }
-        return ["twins", device, "modules", module]
+        guard let name else { return ["twins", device] }
+        return ["twins", device, "modules", name]
+    }
+
+    /// Of `/devices/ID`; nil: it is the name of a module.
+    static func deviceID(_ name: Text) throws(CommandFailure) -> Text? {
+        guard name.utf8.first == UInt8(ascii: "/") else { return nil }
+        let parts = name.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count == 3, Text(utf8: parts[1]) == "devices", !parts[2].isEmpty else {
+            throw .invalid("\(name.quoted) is neither a module nor a device: NAME or /devices/ID is expected")
+        }
+        return Text(utf8: parts[2])
     }
 }

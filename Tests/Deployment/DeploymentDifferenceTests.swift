@@ -1,6 +1,7 @@
 import Deployment
 import JSON
 import Messages
+import ModuleIdentities
 import Testing
 
 @Suite struct DeploymentDifferenceTests {
@@ -26,6 +27,24 @@ import Testing
         #expect(changed { $0.modules.reverse() }.isEmpty)
         #expect(changed { $0.desired = [] }.isEmpty)
         #expect(changed { $0.notes = [] }.isEmpty)
+    }
+
+    @Test func `a downstream device that comes, goes or has another key is a difference`() {
+        let key = Array("0123456789abcdef".utf8)
+        var before = old
+        before.device.children = [DownstreamDevice(id: "sensor-7", key: key)]
+        func isDifferent(_ children: [DownstreamDevice]) -> Bool {
+            var after = before
+            after.device.children = children
+            let difference = DeploymentDifference(from: before, to: after)
+            #expect(difference.isEmpty != difference.childrenChanged)
+            #expect(kinds(difference) == [.unchanged, .unchanged, .unchanged])
+            return difference.childrenChanged
+        }
+        #expect(!isDifferent(before.device.children))
+        #expect(isDifferent([]))
+        #expect(isDifferent(before.device.children + [DownstreamDevice(id: "sensor-8", key: key)]))
+        #expect(isDifferent([DownstreamDevice(id: "sensor-7", key: key + [1])]))
     }
 
     @Test func `status, policy, order and version leave an instance running`() {

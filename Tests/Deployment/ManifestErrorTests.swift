@@ -105,14 +105,22 @@ import Testing
     }
 
     @Test func `children are checked, and no message shows a key`() {
-        let text = manifest(device: #""id": "d", "children": [{"id": "a", "key": "c2VjcmV0"}, {"id": "a", "key": "secret!"}, {"id": "/"}]"#)
+        let key = "MDEyMzQ1Njc4OWFiY2RlZg=="
+        let text = manifest(
+            device: #"""
+                "id": "d", "children": [
+                    {"id": "a", "key": "\#(key)"}, {"id": "a", "key": "secret!"}, {"id": "/"}, {"id": "d", "key": "\#(key)"},
+                    {"id": "b", "key": "c2VjcmV0"}]
+                """#)
         #expect(
             findings(text) == [
                 #"error device.children[1].id: "a" comes twice; ids of children must differ"#,
                 "error device.children[1].key: the key is not base64 (RFC 4648, with padding)",
                 #"error device.children[2].id: "/" is not a device id; use ASCII letters, digits and - . + % _ # * ? ! ( ) , = @ $ '"#,
                 #"error device.children[2]: "key" is missing; write "key": "<base64>""#,
-                "note device.children: downstream devices are not served yet",
+                #"error device.children[3].id: "d" is device.id; a child is another device"#,
+                "error device.children[4].key: the key has 6 bytes; a key has 16 to 64",
+                #"warning device.children: no device can connect from outside: host.listen.mqtts is missing; write "mqtts": "0.0.0.0:8883" there"#,
             ])
     }
 

@@ -1,5 +1,6 @@
 import JSON
 import Management
+import ModuleIdentities
 
 /// A device of two modules that remembers what it was asked for.
 final class TestDevice: DeviceControl {
@@ -32,7 +33,11 @@ final class TestDevice: DeviceControl {
     ]
 
     func identities() -> [RegisteredIdentity] { registry.filter { $0.moduleID != nil } }
-    func identity(module: Text?) -> RegisteredIdentity? { registry.first { $0.moduleID == module } }
+    func devices() -> [RegisteredIdentity] { registry.filter { $0.moduleID == nil } }
+    func identity(module: Text?) -> RegisteredIdentity? {
+        let device = module.flatMap { ClientName.downstreamDevice($0) }
+        return registry.first { $0.downstreamDevice == device && $0.moduleID == (device == nil ? module : nil) }
+    }
 
     private func describe(_ change: IdentityChange) -> String {
         let authentication =
@@ -71,7 +76,7 @@ final class TestDevice: DeviceControl {
 
     func deleteIdentity(module: Text, ifMatch: Text?, done: @escaping (ControlError?) -> Void) {
         asked.append("delete \(module) \(ifMatch ?? "-")")
-        guard let index = registry.firstIndex(where: { $0.moduleID == module }) else {
+        guard let found = identity(module: module), let index = registry.firstIndex(of: found) else {
             return done(ControlError(.notFound, "no \(module)"))
         }
         registry.remove(at: index)
@@ -131,6 +136,11 @@ final class TestDevice: DeviceControl {
     func send(module: Text, input: Text, message: JSONObject, done: @escaping (ControlError?) -> Void) {
         asked.append("send \(module)/\(input) \(JSON.object(message).text)")
         done(module == "a" ? nil : ControlError(.full, "the queue is full"))
+    }
+
+    func send(device: Text, message: JSONObject, done: @escaping (ControlError?) -> Void) {
+        asked.append("send to <\(device)> \(JSON.object(message).text)")
+        done(nil)
     }
 
     func logs(module: Text, request: LogRequest, into stream: ResponseStream) -> ControlError? {

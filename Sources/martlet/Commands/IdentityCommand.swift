@@ -7,9 +7,10 @@ extension Command {
     static var identity: Command {
         Command(
             name: "identity", synopsis: "[NAME] [--create | --delete | --connection-string | --token SECONDS] [--json]",
-            summary: "Lists the identities of modules, makes and deletes them",
+            summary: "Lists the identities of modules and devices, makes and deletes them",
             details: """
-                Without NAME it shows all; with --connection-string or --token no NAME is the device itself.
+                NAME is a module, or /devices/ID a device. Without NAME it shows all; with --connection-string or --token no NAME is the
+                device itself.
                 --json, --connection-string and --token print secrets: who has them can act as that module.
                 Deleting an identity deletes its keys and its twin. A module of the manifest gets a new one at once and restarts.
                 """,
@@ -43,22 +44,27 @@ extension Command {
     private static func show(_ name: Text?, _ arguments: Arguments) throws(CommandFailure) -> Int32 {
         let host = try HostConnection(arguments)
         let device = try host.device()
-        let answer = try host.askJSON(HTTPRequest(.get, path: registryPath(device.id) + (name.map { [$0] } ?? [])))
-        return try show(answer, arguments)
+        if let name { return try show(try host.askJSON(HTTPRequest(.get, path: try registryPath(device.id, name))), arguments) }
+        var all = try host.askJSON(HTTPRequest(.get, path: ["devices", device.id, "modules"])).array ?? []
+        for other in try host.askJSON(HTTPRequest(.get, path: ["devices"])).array ?? [] where other["deviceId"]?.string != device.id {
+            all.append(other)
+        }
+        return try show(.array(all), arguments)
     }
 
     private static func show(_ answer: JSON, _ arguments: Arguments) throws(CommandFailure) -> Int32 {
         if arguments.has("json") { return try Output.write(answer.pretty + "\n", ExitCode.done) }
         var table = Table(["NAME", "AUTHENTICATION", "MANAGED BY", "GENERATION"])
         for entry in answer.array ?? [answer] {
-            table.add([entry["moduleId"], entry["authentication"]?["type"], entry["managedBy"], entry["generationId"]].map { cell($0) })
+            let name = entry["moduleId"].map { cell($0) } ?? "/devices/" + cell(entry["deviceId"])
+            table.add([name] + [entry["authentication"]?["type"], entry["managedBy"], entry["generationId"]].map { cell($0) })
         }
         return try Output.write(table.text, ExitCode.done)
     }
 
     private static func create(_ name: Text, _ arguments: Arguments) throws(CommandFailure) -> Int32 {
         let host = try HostConnection(arguments)
-        var request = HTTPRequest(.put, path: registryPath(try host.device().id) + [name])
+        var request = HTTPRequest(.put, path: try registryPath(try host.device().id, name))
         request.headers.add("Content-Type", "application/json")
         request.body = JSON.object([:]).bytes()
         return try show(try host.askJSON(request), arguments)
@@ -66,11 +72,20 @@ extension Command {
 
     private static func delete(_ name: Text, _ arguments: Arguments) throws(CommandFailure) -> Int32 {
         let host = try HostConnection(arguments)
-        _ = try host.ask(HTTPRequest(.delete, path: registryPath(try host.device().id) + [name], headers: ["If-Match": "*"]))
+        _ = try host.ask(HTTPRequest(.delete, path: try registryPath(try host.device().id, name), headers: ["If-Match": "*"]))
         return ExitCode.done
     }
 
-    private static func registryPath(_ device: Text) -> [Text] { ["devices", device, "modules"] }
+    private static func registryPath(_ device: Text, _ name: Text?) throws(CommandFailure) -> [Text] {
+        guard let name else { return ["devices", device] }
+        if let id = try HostConnection.deviceID(name) { return ["devices", id] }
+        return ["devices", device, "modules", name]
+    }
+
+    private static func identity(_ device: Text, _ name: Text?) throws(CommandFailure) -> ModuleIdentity {
+        if let name, let id = try HostConnection.deviceID(name) { return ModuleIdentity(deviceID: id) }
+        return ModuleIdentity(deviceID: device, moduleID: name)
+    }
 
     // MARK: - Secrets
 
@@ -82,7 +97,7 @@ extension Command {
         guard nowMs >= PlausibleClock.sinceMs else {
             throw .failed("the clock of this machine says that 2020 is still to come: set it first, a token has an end in time")
         }
-        let resource: Text = "\(device.hubHostName)\(ModuleIdentity(deviceID: device.id, moduleID: name).path)"
+        let resource: Text = "\(device.hubHostName)\(try identity(device.id, name).path)"
         return SharedAccessSignature.make(resource: resource, key: key, expiry: nowMs / 1000 + seconds).string + "\n"
     }
 
@@ -91,15 +106,14 @@ extension Command {
         let device = try host.device()
         let key = try primaryKey(host, device.id, name)
         return ConnectionString(
-            hostName: device.hubHostName, identity: ModuleIdentity(deviceID: device.id, moduleID: name), credential: .key(key),
+            hostName: device.hubHostName, identity: try identity(device.id, name), credential: .key(key),
             gatewayHostName: device.gatewayHostName
         ).text.string + "\n"
     }
 
     /// From the service API.
     private static func primaryKey(_ host: HostConnection, _ device: Text, _ name: Text?) throws(CommandFailure) -> [UInt8] {
-        let path: [Text] = name.map { registryPath(device) + [$0] } ?? ["devices", device]
-        let entry = try host.askJSON(HTTPRequest(.get, path: path))
+        let entry = try host.askJSON(HTTPRequest(.get, path: try registryPath(device, name)))
         guard let text = entry["authentication"]?["symmetricKey"]?["primaryKey"]?.string, let key = Base64.decode(text) else {
             throw .failed("\((name ?? device).quoted) has no keys: its authentication is of type \(cell(entry["authentication"]?["type"]))")
         }

@@ -5,11 +5,11 @@ extension Command {
     static var invoke: Command {
         Command(
             name: "invoke", synopsis: "NAME METHOD [JSON] [--timeout S] [--connect-timeout S]",
-            summary: "Calls a direct method of a module, or of '$edgeAgent'",
+            summary: "Calls a direct method of a module, of a device, or of '$edgeAgent'",
             details: """
                 Prints {"status":…,"payload":…} as the module answered. Exit 0 says that the call itself worked, whatever the status.
                 JSON is the payload, '-' reads it from standard input. A module that does not run is waited for with --connect-timeout.
-                '$edgeAgent', in quotes for the shell, has ping, RestartModule and GetModuleLogs.
+                /devices/ID is a downstream device, or this one. '$edgeAgent', in quotes for the shell, has ping, RestartModule and GetModuleLogs.
                 """,
             operandCount: 2...3,
             options: [

@@ -7,7 +7,8 @@ extension Command {
             name: "monitor", synopsis: "[--output NAME/OUTPUT] [--count N] [--timeout S]",
             summary: "Prints messages as they are routed, one JSON line each",
             details: """
-                Without --output it shows what goes to $upstream; --output NAME shows every output of a module. It runs until it is
+                Without --output it shows what goes to $upstream; --output NAME shows every output of a module, and
+                --output /devices/ID what a device sends. It runs until it is
                 interrupted, N messages came or S seconds are over. Exit 1 where fewer than N came.
                 """,
             options: [
@@ -20,9 +21,13 @@ extension Command {
             let timeoutMs = try arguments.milliseconds("timeout", upToSeconds: 1_000_000)
             var query: [RequestTarget.QueryItem] = []
             if let output = arguments.value("output") {
-                let (module, name) = try endPoint(output, "NAME/OUTPUT")
-                query.append(RequestTarget.QueryItem(name: "module", value: module))
-                if let name { query.append(RequestTarget.QueryItem(name: "output", value: name)) }
+                if let id = try HostConnection.deviceID(Text(output)) {
+                    query.append(RequestTarget.QueryItem(name: "device", value: id))
+                } else {
+                    let (module, name) = try endPoint(output, "NAME/OUTPUT")
+                    query.append(RequestTarget.QueryItem(name: "module", value: module))
+                    if let name { query.append(RequestTarget.QueryItem(name: "output", value: name)) }
+                }
             }
             var lines = Lines(limit: count ?? .max)
             let host = try HostConnection(arguments)

@@ -7,11 +7,11 @@ extension Command {
             name: "queues", synopsis: "[--json] [--modules]", summary: "Lists the queues and what waits in them",
             details: """
                 OLDEST is the age of the oldest message in seconds; DELIVERED and DROPPED count since the host runs, dropped per reason. Below
-                them is what each module has sent, and what of it no route took.
+                them is what each module and device has sent, and what of it no route took.
                 """,
             options: [
-                Option(name: "json", summary: "as a JSON array"), Option(name: "modules", summary: "only what the modules have sent"),
-                .runtime,
+                Option(name: "json", summary: "as a JSON array"),
+                Option(name: "modules", summary: "only what modules and devices have sent"), .runtime,
             ]
         ) { (arguments) throws(CommandFailure) in
             let host = try HostConnection(arguments)
@@ -31,11 +31,16 @@ extension Command {
             }
             var table = Table(["MODULE", "RECEIVED", "DROPPED"])
             for module in try host.askJSON(HTTPRequest(.get, path: ["queues", "modules"])).array ?? [] {
-                table.add([cell(module["module"]), cell(module["received"]), dropped(module["dropped"])])
+                table.add([sender(module), cell(module["received"]), dropped(module["dropped"])])
             }
             try Output.write(table.text)
             return ExitCode.done
         }
+    }
+
+    /// A module by its name, a device by its path.
+    static func sender(_ entry: JSON) -> String {
+        entry["device"].map { "/devices/" + cell($0) } ?? cell(entry["module"])
     }
 
     private static func age(_ value: JSON?) -> String {

@@ -5,8 +5,10 @@ import Messages
 extension Command {
     static var send: Command {
         Command(
-            name: "send", synopsis: "NAME/INPUT BODY [-p KEY=VALUE]...", summary: "Delivers a message to an input of a module",
+            name: "send", synopsis: "NAME/INPUT|/devices/ID BODY [-p KEY=VALUE]...",
+            summary: "Delivers a message to an input of a module, or to a device",
             details: """
+                To a device it is a message from the cloud, which waits on disk until the device has taken it.
                 A BODY that is JSON goes as JSON, any other as text; '-' reads it from standard input, which may hold any bytes. Write
                 '--' before a BODY that begins with '-' and is no number.
                 """,
@@ -17,17 +19,23 @@ extension Command {
                 .runtime,
             ]
         ) { (arguments) throws(CommandFailure) in
-            let (module, input) = try endPoint(arguments.operands[0], "NAME/INPUT")
-            guard let input else { throw .invalid("\(Text(arguments.operands[0]).quoted) names no input: NAME/INPUT is expected") }
+            let path = try inputPath(arguments.operands[0])
             var message = JSONObject()
             setBody(try Input.bytes(of: arguments.operands[1]), of: &message)
             if let properties = try properties(arguments.all("property")) { message["properties"] = .object(properties) }
-            var request = HTTPRequest(.post, path: ["modules", module, "inputs", input, "messages"])
+            var request = HTTPRequest(.post, path: path)
             request.headers.add("Content-Type", "application/json")
             request.body = JSON.object(message).bytes()
             _ = try HostConnection(arguments).ask(request)
             return ExitCode.done
         }
+    }
+
+    private static func inputPath(_ text: String) throws(CommandFailure) -> [Text] {
+        if let id = try HostConnection.deviceID(Text(text)) { return ["devices", id, "messages", "devicebound"] }
+        let (module, input) = try endPoint(text, "NAME/INPUT")
+        guard let input else { throw .invalid("\(Text(text).quoted) names no input: NAME/INPUT is expected") }
+        return ["modules", module, "inputs", input, "messages"]
     }
 
     /// `NAME/INPUT` or `NAME/OUTPUT`; the part behind "/" is nil where there is none.

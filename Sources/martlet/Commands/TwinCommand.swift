@@ -5,8 +5,9 @@ extension Command {
     static var twin: Command {
         Command(
             name: "twin", synopsis: "[NAME] [--desired JSON] [--tags JSON] [--replace] [--if-match ETAG] | [NAME] --pending",
-            summary: "Prints the twin of a module, or of the device",
+            summary: "Prints the twin of a module, of a downstream device, or of the device",
             details: """
+                NAME is a module, or /devices/ID a downstream device.
                 With --desired or --tags it merges a patch, as the cloud would, and prints the new twin: null deletes a member, '-' reads
                 the patch from standard input. With --replace the JSON is what shall be there as a whole.
                 A "$version" in the desired properties is the version that they must still have.

@@ -45,11 +45,13 @@ extension Device: DeviceControl {
     }
 
     func traffic() -> [JSONObject] {
-        hub.traffic().map { module in
-            [
-                "module": .string(module.module), "received": .integer(Int64(clamping: module.received)),
-                "dropped": ["no_route": .integer(Int64(clamping: module.unrouted))],
-            ]
+        hub.traffic().map { sender in
+            let identity = ClientName.identity(sender.module, device: hub.deviceID)
+            var entry = JSONObject()
+            if let module = identity.moduleID { entry["module"] = .string(module) } else { entry["device"] = .string(identity.deviceID) }
+            entry["received"] = .integer(Int64(clamping: sender.received))
+            entry["dropped"] = ["no_route": .integer(Int64(clamping: sender.unrouted))]
+            return entry
         }
     }
 
@@ -133,9 +135,8 @@ extension Device: DeviceControl {
     // MARK: - Messages and methods
 
     func invoke(module: Text?, call: MethodRequest, done: @escaping (Result<MethodAnswer, ControlError>) -> Void) {
-        guard let module else { return done(.failure(ControlError(.notFound, "the device itself has no direct methods; name a module"))) }
         hub.invoke(
-            module: module, method: call.method, payload: call.payload, timeoutMs: call.responseTimeoutMs,
+            module: module ?? ClientName.device, method: call.method, payload: call.payload, timeoutMs: call.responseTimeoutMs,
             connectTimeoutMs: call.connectTimeoutMs
         ) { outcome in
             switch outcome {
@@ -149,13 +150,23 @@ extension Device: DeviceControl {
     }
 
     func send(module: Text, input: Text, message: JSONObject, done: @escaping (ControlError?) -> Void) {
-        let parsed: Message
+        guard let message = parsed(message, done) else { return }
+        hub.sendToInput(module: module, input: input, message: message) { done($0.map { ControlError($0) }) }
+    }
+
+    func send(device: Text, message: JSONObject, done: @escaping (ControlError?) -> Void) {
+        guard let message = parsed(message, done) else { return }
+        hub.sendToDevice(device, message: message) { done($0.map { ControlError($0) }) }
+    }
+
+    /// nil: it is none, and that was said.
+    private func parsed(_ message: JSONObject, _ done: (ControlError?) -> Void) -> Message? {
         do throws(MessageError) {
-            parsed = try MessageJSON.message(from: message, sender: "")
+            return try MessageJSON.message(from: message, sender: ClientName.device)
         } catch {
-            return done(ControlError(.invalid, error.reason))
+            done(ControlError(.invalid, error.reason))
+            return nil
         }
-        hub.sendToInput(module: module, input: input, message: parsed) { done($0.map { ControlError($0) }) }
     }
 
     func monitor(filter: MonitorFilter, into stream: ResponseStream) -> ControlError? {

@@ -13,6 +13,10 @@ extension Device {
         hub.identityRecords().compactMap { $0.identity.moduleID == nil ? nil : registered($0) }
     }
 
+    func devices() -> [RegisteredIdentity] {
+        hub.identityRecords().compactMap { $0.identity.moduleID == nil ? registered($0) : nil }
+    }
+
     func identity(module: Text?) -> RegisteredIdentity? { hub.identityRecord(module).map { registered($0) } }
 
     func createIdentity(
@@ -43,8 +47,9 @@ extension Device {
             switch result {
             case .failure(let error): done(ControlError(error, ofVersion: true))
             case .success(let isMadeAnew):
-                log.info("the identity of \(module) is deleted\(isMadeAnew ? "; as a module of the manifest it has a new one" : "")")
-                if isMadeAnew { agent.identityChanged(module) }
+                let name = ClientName.shown(module, device: hub.deviceID)
+                log.info("the identity of \(name) is deleted\(isMadeAnew ? "; it is of the manifest and has a new one" : "")")
+                if isMadeAnew && !ClientName.isDownstream(module) { agent.identityChanged(module) }
                 done(nil)
             }
         }
@@ -55,13 +60,14 @@ extension Device {
     }
 
     private func registered(_ record: IdentityRecord) -> RegisteredIdentity {
-        let module = record.identity.moduleID
+        let name = ClientName.name(of: record.identity, device: hub.deviceID) ?? ClientName.device
         var keys: RegisteredIdentity.Keys?
-        if record.authentication == .sas, let own = hub.keys(of: module) {
+        if record.authentication == .sas, let own = hub.keys(of: name) {
             keys = RegisteredIdentity.Keys(primary: own.primaryText, secondary: own.secondaryText)
         }
         return RegisteredIdentity(
-            moduleID: module, managedBy: record.managedBy, generationID: "\(record.generation)", etag: record.etag, keys: keys)
+            moduleID: record.identity.moduleID, downstreamDevice: ClientName.downstreamDevice(name), managedBy: record.managedBy,
+            generationID: "\(record.generation)", etag: record.etag, keys: keys)
     }
 
     private func answer(

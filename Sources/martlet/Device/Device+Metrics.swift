@@ -6,6 +6,7 @@ import Files
 import JSON
 import Management
 import Messages
+import ModuleIdentities
 import ModuleInstances
 import ModuleLinks
 import UV
@@ -25,8 +26,11 @@ extension Device {
         return page.finish()
     }
 
-    /// As IoT Edge names a module: `Hannover01/thermometer`. Nothing for an operator.
-    private func path(_ module: Text) -> Text { module.isEmpty ? "" : "\(hub.deviceID)/\(module)" }
+    /// As IoT Edge names a module, `Hannover01/thermometer`, and a device, `sensor-7`.
+    private func path(_ name: Text) -> Text {
+        let identity = ClientName.identity(name, device: hub.deviceID)
+        return identity.moduleID.map { "\(identity.deviceID)/\($0)" } ?? identity.deviceID
+    }
 
     // MARK: - The hub
 
@@ -39,7 +43,7 @@ extension Device {
                 page.add(count(client), label.map { [$0, id] } ?? [id])
             }
         }
-        page.begin("edgehub_connected_clients", .gauge, "Modules that are connected to the hub.")
+        page.begin("edgehub_connected_clients", .gauge, "Modules and devices that are connected to the hub.")
         page.add(UInt64(clients.filter { $0.isConnected }.count))
         each("edgehub_client_connect_success_total", "Instances of the module that connected.", nil) { $0.tally.connects }
         each("edgehub_client_disconnect_total", "Instances of the module that disconnected.", nil) { $0.tally.disconnects }
@@ -53,7 +57,8 @@ extension Device {
         page.begin("edgehub_direct_methods_total", .counter, "Direct method calls, from none where an operator called.")
         let calls = hub.methodTally.counts.map { (pair: $0.key, count: $0.value) }
         for call in calls.inOrder({ $0.pair.from == $1.pair.from ? $0.pair.to < $1.pair.to : $0.pair.from < $1.pair.from }) {
-            page.add(call.count, [(name: "from", value: path(call.pair.from)), (name: "to", value: path(call.pair.to))])
+            let from = call.pair.from.isEmpty ? call.pair.from : path(call.pair.from)
+            page.add(call.count, [(name: "from", value: from), (name: "to", value: path(call.pair.to))])
         }
         page.begin("edgeagent_direct_method_invocations_count", .counter, "Calls of the agent's methods.")
         for (method, count) in agentMethods.calls { page.add(count, [(name: "method_name", value: method)]) }

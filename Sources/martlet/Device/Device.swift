@@ -188,6 +188,7 @@ final class Device {
     /// Twins and routes first, so that an instance finds its desired properties when it starts.
     private func applyToHub(_ deployment: Deployment, then: @escaping () -> Void) {
         hub.retain(modules: deployment.modules.map { $0.name })
+        hub.admit(deployment.device.children)
         // 7200 s is IoT Edge's default; negative is for ever, the hub's 0.
         hub.apply(routes: deployment.routes, timeToLiveSecs: UInt32(max(deployment.timeToLiveSecs ?? 7200, 0)))
         for module in deployment.modules { hub.ensureTwin(module.name) }
