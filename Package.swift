@@ -73,6 +73,7 @@ let package = Package(
             "EdgeAgent",
             ["CPOSIX", "Files", "UV", "JSON", "Deployment", "ModuleImages", "ModuleInstances", "ModuleIdentities", "ModuleLinks"]),
         library("Management", ["UV", "Transport", "HTTP", "JSON", "ModuleIdentities"]),
+        library("MQTTServer", ["UV", "Transport", "JSON", "Messages", "ModuleIdentities", "ModuleLinks", "MQTT"]),
 
         // Product.
         .executableTarget(
@@ -80,7 +81,7 @@ let package = Package(
             dependencies: [
                 "CPOSIX", "Files", "UV", "JSON", "HTTP", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks",
                 "ModuleImages",
-                "ModuleInstances", "EdgeHub", "EdgeAgent", "Management", "TLS", "Transport", "Certificates",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Management", "MQTTServer", "TLS", "Transport", "Certificates",
             ],
             swiftSettings: strict),
         library("MartletModule", ["CMartlet", "CPOSIX"]),
@@ -115,6 +116,9 @@ let package = Package(
             "EdgeAgent",
             ["EdgeAgent", "ModuleInstances", "ModuleImages", "ModuleLinks", "Deployment", "Messages", "UV", "Files", "JSON"]),
         tests("Management", ["Management", "Transport", "TLS", "HTTP", "UV", "JSON", "CPOSIX", "ModuleIdentities"]),
+        tests(
+            "MQTTServer",
+            ["MQTTServer", "Transport", "TLS", "Certificates", "EdgeHub", "ModuleLinks", "ModuleIdentities", "Messages", "UV", "JSON"]),
         tests("MartletModule", ["MartletModule", "CMartlet"]),
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
         .target(

@@ -15,6 +15,8 @@ public struct DeploymentDifference: Sendable, Equatable {
     public var childrenChanged: Bool
     /// The address of the metrics port differs; a running host can move it.
     public var metricsChanged: Bool
+    /// The address of the MQTT port differs; a running host can move it.
+    public var mqttsChanged: Bool
     /// The address of the HTTPS port differs; a running host can move it.
     public var httpsChanged: Bool
     /// Who may use the service API differs; a running host heeds it.
@@ -35,6 +37,7 @@ public struct DeploymentDifference: Sendable, Equatable {
         containmentChanged = old.host.quarantine != new.host.quarantine || old.host.watchdog != new.host.watchdog
         childrenChanged = old.device.children != new.device.children
         metricsChanged = old.host.listen.metrics != new.host.listen.metrics
+        mqttsChanged = old.host.listen.mqtts != new.host.listen.mqtts
         httpsChanged = old.host.listen.https != new.host.listen.https
         policyChanged = old.host.sharedAccessPolicy != new.host.sharedAccessPolicy
         needsHostRestart = Self.fixedSettings(from: old, to: new)
@@ -42,8 +45,8 @@ public struct DeploymentDifference: Sendable, Equatable {
 
     /// Nothing to do.
     public var isEmpty: Bool {
-        !routesChanged && !restartSettingsChanged && !containmentChanged && !childrenChanged && !metricsChanged && !httpsChanged
-            && !policyChanged && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
+        !routesChanged && !restartSettingsChanged && !containmentChanged && !childrenChanged && !metricsChanged && !mqttsChanged
+            && !httpsChanged && !policyChanged && needsHostRestart.isEmpty && modules.allSatisfy { $0.kind == .unchanged }
     }
 
     private static func fixedSettings(from old: Deployment, to new: Deployment) -> [Text] {
@@ -57,7 +60,6 @@ public struct DeploymentDifference: Sendable, Equatable {
         if old.host.runtimeDirectory != new.host.runtimeDirectory { paths.append("host.runtimeDirectory") }
         if old.host.limits != new.host.limits { paths.append("host.limits") }
         if old.host.imageSigning != new.host.imageSigning { paths.append("host.imageSigning") }
-        if old.host.listen.mqtts != new.host.listen.mqtts { paths.append("host.listen.mqtts") }
         return paths
     }
 }

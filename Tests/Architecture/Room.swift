@@ -73,13 +73,16 @@ struct Room: CustomTestStringConvertible {
         Room(
             "Management", ["CPOSIX", "UV", "Transport", "HTTP", "JSON", "ModuleIdentities"],
             "HTTP on a socket; what it controls is behind its own protocol, which ids are valid is a rule of identities"),
+        Room(
+            "MQTTServer", ["UV", "Transport", "JSON", "MQTT", "Messages", "ModuleIdentities", "ModuleLinks"],
+            "drives the rules of MQTT over sockets; it meets the hub only through ModuleLinks"),
 
         // Product.
         Room(
             "martlet",
             [
                 "CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
-                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "HTTP", "TLS", "Transport", "Certificates",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "MQTTServer", "HTTP", "TLS", "Transport", "Certificates",
             ],
             "composition and command line: no C library but the C library itself"),
         Room("MartletModule", ["CMartlet", "CPOSIX"], "goes into modules: host and modules meet only in C"),

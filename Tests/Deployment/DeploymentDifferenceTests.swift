@@ -93,6 +93,11 @@ import Testing
         #expect(!changed { $0.timeToLiveSecs = 1 }.metricsChanged)
     }
 
+    @Test func `the MQTT port can move while a host runs`() {
+        let moved = changed { $0.host.listen.mqtts = nil }
+        #expect(moved.mqttsChanged && !moved.httpsChanged && !moved.isEmpty && moved.needsHostRestart.isEmpty)
+    }
+
     @Test func `HTTPS and its policy can change while a host runs`() {
         let moved = changed { $0.host.listen.https = nil }
         #expect(moved.httpsChanged && !moved.policyChanged && !moved.isEmpty && moved.needsHostRestart.isEmpty)
@@ -105,10 +110,9 @@ import Testing
             $0.device.id = "x"
             $0.host.stateDirectory = "/x"
             $0.host.limits.whenFull = .block
-            $0.host.listen.mqtts = nil
             $0.host.imageSigning = ImageSigning(publicKey: .file("/k"), isRequired: true)
         }
         #expect(
-            difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.imageSigning", "host.listen.mqtts"])
+            difference.needsHostRestart == ["device.id", "host.stateDirectory", "host.limits", "host.imageSigning"])
     }
 }

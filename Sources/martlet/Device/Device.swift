@@ -4,6 +4,7 @@ import EdgeAgent
 import EdgeHub
 import Files
 import JSON
+import MQTTServer
 import Management
 import ModuleImages
 import ModuleInstances
@@ -39,6 +40,9 @@ final class Device {
     var serviceServer: ServiceServer?
     var serviceRefusals = RefusalCount()
     let certificates: DeviceCertificates
+    let mqtt: MQTTServer
+    /// nil: likewise.
+    var mqttsListener: Listener?
     /// Another one for each run, so that counters which begin anew can be told.
     let instanceNumber = Text("\(UInt32.random(in: 0...UInt32.max))")
     let startedMs = Loop.monotonicMs
@@ -111,6 +115,7 @@ final class Device {
         ) { agentLog.write($0, $1) }
         hub.serveMethods(of: "$edgeAgent") { agentMethods.answer($0) }
         self.agentMethods = agentMethods
+        mqtt = Self.mqttServer(loop, hub)
         manifestQuiet = Timer(loop)
         imageWatch = ImageWatch(loop, log: log) { [agent] in agent.imagesChanged() }
         launcher.workload = self
@@ -123,6 +128,7 @@ final class Device {
             try watchSignals()
             endLeftovers()
             try listen()
+            try listenForMQTT()
         } catch {
             for lock in locks { lock.giveUp() }
             throw error
@@ -134,6 +140,7 @@ final class Device {
         listenForMetrics(deployment.host.listen.metrics)
         certificates.listened = deployment.host.listen.withTLS
         listenForService(deployment.host.listen.https)
+        listenForMQTTS(deployment.host.listen.mqtts)
         watchFiles()
         loop.run()
         hub.close()
@@ -181,7 +188,9 @@ final class Device {
             if difference.metricsChanged || metricsServer == nil { listenForMetrics(next.host.listen.metrics) }
             certificates.listened = next.host.listen.withTLS
             if difference.httpsChanged || serviceServer == nil { listenForService(next.host.listen.https) }
+            if difference.mqttsChanged || mqttsListener == nil { listenForMQTTS(next.host.listen.mqtts) }
             applyToHub(next) { [self] in agent.apply(difference, next) }
+            mqtt.recheck()
         }
     }
 
@@ -270,6 +279,7 @@ final class Device {
         manifestWatcher?.close()
         imageWatch.close()
         agent.shutdown(deadlineMs: Self.stopDeadlineMs) { [self] in
+            mqtt.close()
             hub.flush { [self] in
                 server?.close()
                 metricsServer?.close()

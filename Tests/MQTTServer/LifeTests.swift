@@ -1,0 +1,97 @@
+import JSON
+import Messages
+import TestSupport
+import Testing
+import UV
+
+@testable import MQTTServer
+
+/// Wills, time, and what is left when everybody has gone.
+@Suite struct LifeTests {
+    private let events = "devices/D/modules/a/messages/events/"
+    private let inputs = "devices/D/modules/b/inputs/#"
+
+    private func bench() throws -> ServerBench {
+        let bench = try ServerBench()
+        bench.route([(from: "a", to: "b", input: "in")])
+        return bench
+    }
+
+    @Test func `the will of a client that goes without a word is a message`() throws {
+        let bench = try bench()
+        let b = bench.connected("b", subscribes: [(inputs, 0)])
+        let a = bench.connected("a", will: (topic: events + "x=1", payload: "gone"))
+        a.close()
+        bench.run(until: { b.publishes.count == 1 })
+        let will = try b.publish()
+        #expect(will.payload == "gone" && will.topic.contains("iothub-MessageType=Will"))
+        #expect(will.topic.contains("x=1"))
+    }
+
+    @Test func `a client that says goodbye leaves no will`() throws {
+        let bench = try bench()
+        let b = bench.connected("b", subscribes: [(inputs, 0)])
+        let a = bench.connected("a", will: (topic: events, payload: "gone"))
+        a.send(Wire.disconnect)
+        bench.run(until: { a.isClosed })
+        settle(bench.loop)
+        #expect(b.publishes.isEmpty)
+    }
+
+    @Test func `the will of a client whose place is taken is sent, and the new one stays`() throws {
+        let bench = try bench()
+        let b = bench.connected("b", subscribes: [(inputs, 0)])
+        let first = bench.connected("a", will: (topic: events, payload: "gone"))
+        let second = bench.connected("a")
+        bench.run(until: { first.isClosed && b.publishes.count == 1 })
+        second.send(Wire.ping)
+        bench.run(until: { second.packets.last?.kind == 13 })
+    }
+
+    @Test func `who is silent for longer than it promised is closed, who sends is not`() throws {
+        let bench = try bench()
+        let silent = bench.connected("a", keepAlive: 1, will: (topic: events, payload: "gone"))
+        let awake = bench.connected("b", keepAlive: 1, subscribes: [(inputs, 0)])
+        let pings = Timer(bench.loop)
+        pings.start(afterMs: 0, everyMs: 200) { awake.send(Wire.ping) }
+        bench.run(until: { silent.isClosed })
+        bench.run(until: { awake.publishes.count == 1 })
+        #expect(!awake.isClosed && bench.server.counters.timeouts == 1)
+    }
+
+    @Test func `a client whose token has expired is closed when it is looked at`() throws {
+        let bench = try bench()
+        let a = bench.connected("a", expiresIn: 100)
+        a.send(Wire.ping)
+        bench.run(until: { a.packets.count == 1 })
+        bench.shift(ms: 399_000)
+        a.send(Wire.ping)
+        bench.run(until: { a.packets.count == 2 })
+        bench.shift(ms: 402_000)
+        a.send(Wire.ping)
+        bench.run(until: { a.isClosed })
+        #expect(bench.lines.contains { $0.string.contains("token") })
+    }
+
+    @Test func `while nobody is connected there is no timer`() throws {
+        let bench = try bench()
+        #expect(!bench.server.hasTimer)
+        let (a, b) = (bench.connected("a"), bench.open())
+        bench.run(until: { bench.server.arrivingConnections == 1 })
+        #expect(bench.server.hasTimer)
+        a.send(Wire.disconnect)
+        b.close()
+        bench.run(until: { bench.server.arrivingConnections == 0 && bench.server.connectedClients == 0 })
+        #expect(!bench.server.hasTimer)
+    }
+
+    @Test func `a server that closes closes its clients and sends no wills`() throws {
+        let bench = try bench()
+        let a = bench.connected("a", will: (topic: events, payload: "gone"))
+        bench.server.close()
+        bench.run(until: { a.isClosed })
+        #expect(!bench.hub.isAttached("a"))
+        let late = bench.open()
+        bench.run(until: { late.isClosed })
+    }
+}
