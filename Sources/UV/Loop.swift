@@ -127,6 +127,8 @@ public final class Loop {
         endings = []
         uv_prepare_stop(prepare?.pointer())
         for body in bodies { body() }
+        // What they have added is for the end of the next turn, which must come: libuv would sleep first.
+        if !endings.isEmpty { soon {} }
     }
 
     /// The one buffer of 64 KB that all streams of this loop read into: its content is gone after the read callback.
