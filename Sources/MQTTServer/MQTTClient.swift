@@ -70,10 +70,11 @@ final class MQTTClient {
     }
 
     private func attach(_ request: ConnectRequest, _ isPresent: Bool) {
+        guard let connection else { return }
         server.say(.session, 6, "\(shown) connected (\(request.clientType ?? "no client type"))")
-        connection?.accept(request, isSessionPresent: isPresent)
-        // CONNACK is written by now: the hub delivers from the next turn on.
-        if connection?.isOpen == true { port = server.hub.attach(name, link: self) }
+        // The hub delivers from the next turn on: CONNACK comes first.
+        port = server.hub.attach(name, link: self)
+        connection.accept(request, isSessionPresent: isPresent)
     }
 
     /// Its connection is closed.

@@ -83,6 +83,17 @@ import Testing
         #expect(try !resume(bench).wasPresent)
     }
 
+    @Test func `what comes with the CONNECT of a clean session waits until the one before is forgotten`() throws {
+        let bench = try bench()
+        let (first, _) = try resume(bench)
+        _ = subscribe(bench, first, [(inputs, 1)])
+        end(bench, first)
+        let again = bench.connect("b", clean: true)
+        again.send(Wire.publish("devices/D/modules/b/messages/events/", "x", id: 9) + Wire.subscribe([(inputs, 1)], id: 3) + Wire.ping)
+        bench.run(until: { again.packets.count == 4 })
+        #expect(again.packets.map(\.kind).sorted() == [2, 4, 9, 13] && again.packets[0].body == [0, 0])
+    }
+
     @Test func `what was not acknowledged comes again, with the same id and the sign that it was sent before`() throws {
         let bench = try bench()
         let a = bench.connected("a")

@@ -21,6 +21,7 @@ extension Device {
         writeClients(&page)
         writeMethods(&page)
         writeQueues(&page)
+        writeMQTT(&page)
         writeModules(&page)
         writeHost(&page)
         return page.finish()
