@@ -123,7 +123,9 @@ let package = Package(
         // What `Toolchain/fuzz` feeds, and its corpus in the daily tests.
         .target(
             name: "FuzzTargets",
-            dependencies: ["TwinModels", "RouteModels", "ModuleTwins", "Messages", "JSON", "TLS", "ModuleIdentities"],
+            dependencies: [
+                "TwinModels", "RouteModels", "ModuleTwins", "Messages", "JSON", "HTTP", "MQTT", "TLS", "ModuleIdentities",
+            ],
             path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay"),
         // What `Toolchain/bench twins` measures.

@@ -7,5 +7,7 @@ public struct FuzzTarget: Sendable {
     public let fault: @Sendable ([UInt8]) -> String?
 
     /// All there are. A new one is a file beside this, a row here and a folder in `Corpus`.
-    public static let all: [FuzzTarget] = [sas, twinPatch, twinTree, jsonTape, route, condition]
+    public static let all: [FuzzTarget] = [
+        sas, twinPatch, twinTree, jsonTape, route, condition, mqtt, propertyBag, userName, httpRequest,
+    ]
 }
