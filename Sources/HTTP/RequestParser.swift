@@ -47,7 +47,7 @@ public final class RequestParser {
             try bytes.withUnsafeBufferPointer { (bytes) throws(HTTPError) in try feed(UnsafeRawBufferPointer(bytes)) }
         }
         guard reader.isComplete, !hasEnded else { return nil }
-        let request = try takeRequest()
+        let request = try takeRequest(body: reader.takeBody())
         if request.keepsAlive {
             reader.next()
         } else {
@@ -57,7 +57,13 @@ public final class RequestParser {
         return request
     }
 
-    private func takeRequest() throws(HTTPError) -> HTTPRequest {
+    /// The request whose body is still on its way, without it; nil: no head is there, or the request is complete.
+    public func head() throws(HTTPError) -> HTTPRequest? {
+        guard reader.hasHead, !reader.isComplete, !hasEnded else { return nil }
+        return try takeRequest(body: [])
+    }
+
+    private func takeRequest(body: [UInt8]) throws(HTTPError) -> HTTPRequest {
         guard let method = HTTPMethod(parserMethod: martlet_http_method(reader.parser)) else {
             throw HTTPError(.notImplemented, "the method is none of GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS")
         }
@@ -65,7 +71,7 @@ public final class RequestParser {
             throw HTTPError(.versionNotSupported, "the protocol is not HTTP/1.1")
         }
         return HTTPRequest(
-            method, target: try RequestTarget(parsing: reader.url), headers: reader.headers, body: reader.takeBody(),
+            method, target: try RequestTarget(parsing: reader.url), headers: reader.headers, body: body,
             keepsAlive: reader.keepsAlive, takesChunks: reader.parser.pointee.http_minor >= 1)
     }
 }

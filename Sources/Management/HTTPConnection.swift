@@ -29,6 +29,7 @@ final class HTTPConnection {
     private var isPaused = false
     private var inputHasEnded = false
     private var saidGoOn = false
+    private var hasAskedForHead = false
     /// What is wrong with the request after the one that is being answered.
     private var failure: HTTPError?
 
@@ -78,6 +79,7 @@ final class HTTPConnection {
         if failure != nil { return }
         do throws(HTTPError) {
             try parser.feed(bytes)
+            if case .receiving = state, let refusal = try refusalOfHead() { return send(last: refusal) }
         } catch {
             failure = error
         }
@@ -123,10 +125,18 @@ final class HTTPConnection {
         }
     }
 
+    /// Before the body of a request is waited for, its head may be enough to refuse it.
+    private func refusalOfHead() throws(HTTPError) -> HTTPResponse? {
+        guard let refuses = server.refusesHead, !hasAskedForHead, let head = try parser.head() else { return nil }
+        hasAskedForHead = true
+        return refuses(head)
+    }
+
     private func begin(_ request: HTTPRequest) {
         state = .handling
         deadline = nil
         saidGoOn = false
+        hasAskedForHead = false
         server.handle(request, Responder(self, request))
     }
 
@@ -187,8 +197,10 @@ final class HTTPConnection {
         boundInput()
     }
 
-    private func refuse(_ status: Int, _ reason: Text) {
-        stream.write(HTTPResponse.failure(status, reason).bytes(keepsAlive: false), done: nil)
+    private func refuse(_ status: Int, _ reason: Text) { send(last: .failure(status, reason)) }
+
+    private func send(last response: HTTPResponse) {
+        stream.write(response.bytes(keepsAlive: false), done: nil)
         finish()
     }
 

@@ -12,6 +12,9 @@ public final class HTTPServer {
 
     let limits: HTTPServerLimits
     let handle: Handler
+    /// Asked about requests whose body is still to come, without it: what it answers is the last of the connection, and the body is not
+    /// kept. nil, and an answer of nil: the body is waited for.
+    public var refusesHead: ((HTTPRequest) -> HTTPResponse?)?
     private let loop: Loop
     private let timer: Timer
     private var timerIsFor: UInt64 = 0

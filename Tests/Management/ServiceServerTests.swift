@@ -55,17 +55,23 @@ import UV
 
         /// The status, and the body that came with it.
         func ask(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], _ body: String = "") -> (status: Int, body: JSON) {
+            send(
+                HTTPRequest(
+                    method, path: path.split(separator: "/").map { Text(String($0)) }, headers: headers, body: Array(body.utf8),
+                    keepsAlive: false
+                ).bytes)
+        }
+
+        /// What comes back for these bytes.
+        func send(_ request: [UInt8]) -> (status: Int, body: JSON) {
             var stream: Stream?
             var received: [UInt8] = []
             var hasEnded = false
-            let request = HTTPRequest(
-                method, path: path.split(separator: "/").map { Text(String($0)) }, headers: headers, body: Array(body.utf8),
-                keepsAlive: false)
             Stream.connect(loop, host: "127.0.0.1", port: server.port) { result in
                 guard case .success(let connected) = result else { return }
                 stream = connected
                 connected.read({ received += $0 }, end: { _ in hasEnded = true })
-                connected.write(request.bytes, done: nil)
+                connected.write(request, done: nil)
             }
             _ = run(loop) { hasEnded }
             stream?.close()
@@ -137,6 +143,19 @@ import UV
         }
         #expect(fixture.ask(.get, "nothing").status == 401, "what is there strangers do not hear")
         #expect(fixture.device.asked == [])
+    }
+
+    @Test func `who has no token is not waited for`() throws {
+        let fixture = try Fixture()
+        // The body that is announced never comes, and the answer does.
+        let head = "POST /twins/D/modules/a/methods HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 200000\r\n"
+        let answer = fixture.send(Array((head + "\r\n{").utf8))
+        #expect(answer.status == 401 && fixture.access.told.count == 1)
+        let caller = head + "x-ms-edge-moduleId: D/a\r\nAuthorization: \(Self.token(Self.ofModule))\r\n\r\n"
+        let body = Self.method + String(repeating: " ", count: 200_000 - Self.method.utf8.count)
+        // A head with a token waits for its body, and the answer comes once it is there.
+        let whole = fixture.send(Array((caller + body).utf8))
+        #expect(whole.status == 200 && fixture.access.told.count == 1)
     }
 
     @Test func `a module's token opens methods only`() throws {

@@ -33,15 +33,21 @@ public final class ServiceServer {
     {
         let gate = ServiceGate(access)
         let router = Router(routes: Route.twins(device) + Route.registry(device))
-        server = try HTTPServer(loop, host: ip, port: port, tls: tls, limits: Self.limits) { request, responder in
+        /// nil: it may go on.
+        func refusal(_ request: HTTPRequest) -> HTTPResponse? {
             do throws(ServiceRefusal) {
                 try gate.admit(request)
-                router.route(request, responder)
+                return nil
             } catch {
                 access.refused(error.message)
-                responder.send(error.response)
+                return error.response
             }
         }
+        server = try HTTPServer(loop, host: ip, port: port, tls: tls, limits: Self.limits) { request, responder in
+            if let refusal = refusal(request) { responder.send(refusal) } else { router.route(request, responder) }
+        }
+        // Who has no token makes the host keep no bodies.
+        server.refusesHead = refusal
     }
 
     /// Where it listens.
