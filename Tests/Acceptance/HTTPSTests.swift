@@ -162,4 +162,24 @@ struct HTTPSTests {
         try second.log(from: from, holding: "the service API on https://\(address):8443")
         #expect(try https(second, "GET", "/devices", [], at: address).status == 401)
     }
+
+    @Test(arguments: MartletProgram.all) func `the authority stays the same, and one that is damaged is not replaced in silence`(
+        _ program: MartletProgram
+    ) throws {
+        let address = Self.address()
+        let host = try host(program, at: address)
+        let trust = try host.martlet("certificate").output
+        #expect(trust.hasPrefix("-----BEGIN CERTIFICATE-----\n"))
+        try host.end(SIGKILL)
+        try host.start("probe")
+        #expect(try host.martlet("certificate").output == trust)
+        #expect(try host.end() == .exit(0))
+        let file = try host.folder.write("no certificate\n", to: "state/certificates/device-ca.pem")
+        try host.start("probe")
+        try host.log(holding: "host.listen.https: \(file)")
+        let refused = try host.martlet("certificate")
+        #expect(refused.code == 1 && refused.errors.contains(file))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "no certificate\n")
+        #expect(try host.invoke("probe", "echo", "1").int == 1)
+    }
 }
