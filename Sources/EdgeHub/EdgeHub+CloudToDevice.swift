@@ -29,4 +29,12 @@ extension EdgeHub {
         let destination = Destination(endpoint: endpoint, lane: lane, whenFull: .refuse, timeToLiveMs: 0)
         offer(message, to: destination, Acceptance(endpoints: 1, done: done), time.nowMs, time.wallMs)
     }
+
+    /// Messages that wait for a device; none for a module.
+    func cloudToDeviceMessages(to name: Text) -> Int {
+        guard EndpointID.isDevice(name), let endpoint = endpoints[.input(module: name, input: "")] else { return 0 }
+        var count = 0
+        for lane in endpoint.lanes { count += lane.count }
+        return count
+    }
 }

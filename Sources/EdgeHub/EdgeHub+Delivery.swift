@@ -81,6 +81,7 @@ extension EdgeHub {
         var receipt: UInt64 = 0
         if lane.isDurable || consumer.acknowledges {
             receipt = consumer.outbox.add(lane, stored)
+            lane.out += 1
         } else {
             lane.delivered &+= 1
         }
@@ -151,6 +152,7 @@ extension EdgeHub {
     func took(_ receipt: UInt64, _ consumer: Consumer) {
         guard let entry = consumer.outbox.take(receipt) else { return }
         entry.lane.delivered &+= 1
+        entry.lane.out -= 1
         if entry.lane.isDurable { remove(entry.stored, entry.lane, isExpired: false) }
         guard consumer.isHeldUp && consumer.outbox.hasRoom else { return }
         consumer.isHeldUp = false
@@ -161,6 +163,7 @@ extension EdgeHub {
     func takeBack(_ consumer: Consumer) {
         consumer.isHeldUp = false
         for entry in consumer.outbox.removeAll().reversed() where !entry.lane.isGone {
+            entry.lane.out -= 1
             entry.lane.giveBack(entry.stored)
             if !entry.lane.isDurable && entry.stored.expires > 0 { noteExpiry(UInt64(entry.stored.expires)) }
         }

@@ -85,7 +85,7 @@ extension EdgeHub {
         kept.append((priority: RoutingTable.lastPriority, persistence: endpoint.id.isCloudToDevice ? .disk : .memory))
         endpoint.removeLanes { lane in
             guard !kept.contains(where: { $0.priority == lane.priority && $0.persistence == lane.persistence }) else { return false }
-            guard lane.count == 0 && !lane.isRemoving && !lane.isStaged else { return false }
+            guard lane.count == 0 && lane.out == 0 && !lane.isRemoving && !lane.isStaged else { return false }
             drop(lane, "")
             return true
         }

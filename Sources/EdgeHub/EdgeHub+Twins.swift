@@ -34,10 +34,12 @@ extension EdgeHub {
     }
 
     private func view(_ slot: TwinSlot) -> JSONObject {
-        slot.committed.serviceView(
+        let gateway = ClientName.isDownstream(slot.name) ? slots[ClientName.device] : nil
+        return slot.committed.serviceView(
             TwinStanding(
                 isConnected: slot.name.isEmpty || isAttached(slot.name), lastActivityMs: slot.lastActivityMs,
-                authenticationType: slot.identity.authentication == .sas ? "sas" : "none", deviceEtag: slot.identity.etag))
+                authenticationType: slot.identity.authentication == .sas ? "sas" : "none", deviceEtag: slot.identity.etag,
+                cloudToDeviceMessages: cloudToDeviceMessages(to: slot.name), gatewayScope: gateway?.committed.scope))
     }
 
     func report(_ slot: TwinSlot, _ patch: JSONObject, done: ((Result<UInt64, HubError>) -> Void)?) {

@@ -17,6 +17,8 @@ final class Lane {
     /// Of a lane in memory: what was delivered and not taken when the link went. It comes first again.
     private(set) var returned = Ring<StoredMessage>()
     private var returnedBytes = 0
+    /// What was delivered with a receipt and is not taken yet.
+    var out = 0
     /// It waits in the hub's list of lanes with something to store.
     var isStaged = false
     /// It waits in the hub's list of lanes of which something leaves the disk.
@@ -47,7 +49,7 @@ final class Lane {
     var bytes: Int { inbox.bytes + returnedBytes + (disk?.totals.bytes ?? 0) }
 
     /// Whether nothing is kept here and nothing ever was on disk: a queue on disk keeps its number and its counts.
-    var isForgettable: Bool { inbox.isEmpty && returned.isEmpty && inFlight == 0 && (disk?.totals.lastSequence ?? 0) == 0 }
+    var isForgettable: Bool { inbox.isEmpty && returned.isEmpty && out == 0 && inFlight == 0 && (disk?.totals.lastSequence ?? 0) == 0 }
 
     /// Whether there is a message that could be delivered now, or read for that.
     var isDeliverable: Bool {

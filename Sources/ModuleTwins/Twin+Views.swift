@@ -22,7 +22,7 @@ extension Twin {
         view.append(("statusUpdateTime", never))
         view.append(("connectionState", standing.isConnected ? "Connected" : "Disconnected"))
         view.append(("lastActivityTime", standing.lastActivityMs.map { .string(Text(iso8601Ms: $0)) } ?? never))
-        view.append(("cloudToDeviceMessageCount", 0))
+        view.append(("cloudToDeviceMessageCount", .integer(Int64(standing.cloudToDeviceMessages))))
         view.append(("authenticationType", .string(standing.authenticationType)))
         view.append(("x509Thumbprint", ["primaryThumbprint": nil, "secondaryThumbprint": nil]))
         view.append(("modelId", ""))
@@ -30,14 +30,18 @@ extension Twin {
         view.append(("tags", .object(tags.properties)))
         view.append(("configurations", [:]))
         if isDevice {
-            view.append(("capabilities", ["iotEdge": true]))
-            view.append(("deviceScope", .string("ms-azure-iot-edge://\(identity.deviceID)-\(generation)")))
-            view.append(("parentScopes", []))
+            let gateway = standing.gatewayScope
+            view.append(("capabilities", ["iotEdge": .bool(gateway == nil)]))
+            view.append(("deviceScope", .string(gateway ?? scope)))
+            view.append(("parentScopes", .array(gateway.map { [.string($0)] } ?? [])))
         }
         let (desired, reported) = (desired.serviceView(withVersions: true), reported.serviceView(withVersions: false))
         view.append(("properties", ["desired": .object(desired), "reported": .object(reported)]))
         return JSONObject(view)
     }
+
+    /// What devices have in common that have this one as their gateway. (IoT Hub's form)
+    public var scope: Text { "ms-azure-iot-edge://\(identity.deviceID)-\(generation)" }
 
     /// What the module itself sees: `{"desired":{…,"$version":2},"reported":{…,"$version":1}}`. No tags, no metadata.
     public var deviceView: JSONObject {

@@ -10,10 +10,20 @@ public struct TwinStanding: Sendable {
     /// Of the identity.
     public var deviceEtag: Text
 
-    public init(isConnected: Bool, lastActivityMs: Int64? = nil, authenticationType: Text, deviceEtag: Text) {
+    /// Messages from the cloud that wait for the device.
+    public var cloudToDeviceMessages: Int
+    /// The `Twin.scope` of the device that is its gateway; nil: it is a gateway itself, or a module.
+    public var gatewayScope: Text?
+
+    public init(
+        isConnected: Bool, lastActivityMs: Int64? = nil, authenticationType: Text, deviceEtag: Text, cloudToDeviceMessages: Int = 0,
+        gatewayScope: Text? = nil
+    ) {
         self.isConnected = isConnected
         self.lastActivityMs = lastActivityMs
         self.authenticationType = authenticationType
         self.deviceEtag = deviceEtag
+        self.cloudToDeviceMessages = cloudToDeviceMessages
+        self.gatewayScope = gatewayScope
     }
 }

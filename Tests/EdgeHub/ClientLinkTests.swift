@@ -125,6 +125,22 @@ import Testing
         #expect(bench.lines.contains { $0.string.contains("3 messages that waited for it are dropped") })
     }
 
+    @Test func `what a client has not taken outlives the route by which it came`() throws {
+        let bench = try bench()
+        send(bench, 1...2)
+        let first = client()
+        let port = bench.attach("b", link: first)
+        bench.run { first.bodies.count == 2 }
+        // The same input, and another queue of it.
+        bench.route([(from: "a", to: "b", input: "in")], persistence: .disk)
+        bench.hub.forgetUnused()
+        bench.hub.detach(port)
+        let second = client()
+        _ = bench.attach("b", link: second)
+        bench.run { second.bodies.count == 2 }
+        #expect(second.receipts == first.receipts)
+    }
+
     @Test func `a client of an identity that an operator has made finds again what it has not taken`() throws {
         let bench = try bench()
         bench.route([(from: "a", to: "mine", input: "in")])

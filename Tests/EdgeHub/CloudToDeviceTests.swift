@@ -54,6 +54,7 @@ import Testing
         let error = try send(bench, Message(1))
         #expect(error?.kind == .full)
         #expect(error?.reason == "50 messages wait for /devices/sensor-7, as many as may; try again when it has taken some")
+        #expect(bench.hub.twin("/sensor-7")?["cloudToDeviceMessageCount"] == 50)
         let link = NotingModule()
         _ = bench.attach("/sensor-7", link: link)
         bench.run { link.bodies.count == 50 }

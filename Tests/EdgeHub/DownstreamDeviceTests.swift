@@ -200,6 +200,8 @@ import Testing
         #expect(twin["deviceId"] == "sensor-7")
         #expect(twin["moduleId"] == nil)
         #expect(twin["connectionState"] == "Connected")
+        let scope = try #require(bench.hub.twin(nil)?["deviceScope"])
+        #expect(twin["deviceScope"] == scope && twin["parentScopes"] == [scope] && twin["capabilities"] == ["iotEdge": false])
         #expect(twin["properties"]?["reported"]?["state"] == "on")
         let outcome: MethodOutcome = try bench.wait {
             bench.hub.invoke(module: "/sensor-7", method: "blink", payload: 3, timeoutMs: 1000, done: $0)
