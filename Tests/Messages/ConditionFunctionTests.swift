@@ -71,6 +71,7 @@ import Testing
             "length('\u{1F600}') = 2", "length('e\u{301}') = 2", "length('\r\n') = 2", "length('\u{FFFD}') = 1",
             "index_of('\u{1F600}x', 'x') = 2",
             "index_of('\u{E4}\u{F6}', '\u{F6}') = 1", "substring('\u{1F600}xy', 2) = 'xy'", "substring('a\u{1F600}y', 1, 2) = '\u{1F600}'",
+            "substring('\u{1F600}', 1, 0) = ''", "substring('a\u{1F600}', 2, 0.9) = ''", "NOT is_defined(substring('\u{1F600}', 2, 0))",
             "NOT is_defined(substring('\u{1F600}', 1))", "NOT is_defined(substring('\u{1F600}', 0, 1))", "NOT contains('\u{E9}', 'e')",
         ] { #expect(try asked.matches(condition), "\(condition)") }
     }

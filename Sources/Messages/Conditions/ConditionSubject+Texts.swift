@@ -19,12 +19,18 @@ extension ConditionSubject {
     func substring(_ text: ConditionValue, _ start: ConditionValue, _ length: ConditionValue?) -> ConditionValue {
         guard text.kind == .text, start.kind == .number, start.number >= 0 else { return .undefined }
         let count = Double(UTF16Text.count(text.text))
-        guard start.number <= count, let from = UTF16Text.offset(of: Int(start.number), in: text.text) else { return .undefined }
+        guard start.number <= count else { return .undefined }
+        if let length {
+            guard length.kind == .number, length.number >= 0, start.number < count, length.number <= count - start.number else {
+                return .undefined
+            }
+            // Nothing is no half of a character, wherever it begins.
+            if length.number < 1 { return self.text(UTF16Text.Bytes(rebasing: text.text[..<0])) }
+        }
+        guard let from = UTF16Text.offset(of: Int(start.number), in: text.text) else { return .undefined }
         let rest = UTF16Text.Bytes(rebasing: text.text[from...])
         guard let length else { return self.text(rest) }
-        guard length.kind == .number, length.number >= 0, start.number < count, length.number <= count - start.number,
-            let to = UTF16Text.offset(of: Int(length.number), in: rest)
-        else { return .undefined }
+        guard let to = UTF16Text.offset(of: Int(length.number), in: rest) else { return .undefined }
         return self.text(UTF16Text.Bytes(rebasing: rest[..<to]))
     }
 
