@@ -96,6 +96,13 @@ struct DiskQueue {
         if message.sequence > lastAtStart && message.expires > 0 { message.expires &+= ms }
     }
 
+    /// Messages that have been taken and that the next batch takes off the disk.
+    var leaving: Int {
+        var count = 0
+        for removal in removals { count += Int(removal.last - removal.first) + 1 }
+        return count
+    }
+
     /// A message leaves the disk.
     mutating func remove(_ stored: StoredMessage, isExpired: Bool) {
         if let last = removals.last, last.last + 1 == stored.sequence, last.isExpired == isExpired {

@@ -21,7 +21,7 @@ extension EdgeHub {
         }
         let endpoint = self.endpoint(.input(module: device, input: ""))
         let lane = self.lane(of: endpoint, priority: RoutingTable.lastPriority, persistence: .disk)
-        guard lane.count < HubLimits.cloudToDeviceMessages else {
+        guard cloudToDeviceMessages(to: device) < HubLimits.cloudToDeviceMessages else {
             let reason: Text =
                 "\(HubLimits.cloudToDeviceMessages) messages wait for \(shown(device)), as many as may; try again when it has taken some"
             return later { done(HubError(.full, reason)) }
@@ -34,7 +34,7 @@ extension EdgeHub {
     func cloudToDeviceMessages(to name: Text) -> Int {
         guard EndpointID.isDevice(name), let endpoint = endpoints[.input(module: name, input: "")] else { return 0 }
         var count = 0
-        for lane in endpoint.lanes { count += lane.count }
+        for lane in endpoint.lanes { count += lane.count - (lane.disk?.leaving ?? 0) }
         return count
     }
 }

@@ -1,9 +1,28 @@
 import Deployment
 import JSON
 import Messages
+import ModuleIdentities
 import Testing
 
 @Suite struct ManifestReaderTests {
+    @Test func `downstream devices have ids and keys`() throws {
+        let text = #"""
+            {"device": {"id": "d", "children": [
+                {"id": "sensor-7", "key": "MDEyMzQ1Njc4OWFiY2RlZg=="}, {"key": "ZmVkY2JhOTg3NjU0MzIxMA==", "id": "a.b"}]},
+             "host": {"listen": {"mqtts": "0.0.0.0:8883"}},
+             "modulesContent": {"$edgeAgent": {"properties.desired": {"schemaVersion": "1.1", "modules": {}}},
+                                "$edgeHub": {"properties.desired": {"schemaVersion": "1.1", "routes": {},
+                                    "storeAndForwardConfiguration": {"timeToLiveSecs": 7200}}}}}
+            """#
+        let deployment = try read(text).get()
+        #expect(
+            deployment.device.children == [
+                DownstreamDevice(id: "sensor-7", key: Array("0123456789abcdef".utf8)),
+                DownstreamDevice(id: "a.b", key: Array("fedcba9876543210".utf8)),
+            ])
+        #expect(deployment.notes.isEmpty)
+    }
+
     @Test func `the manifest of the contract`() throws {
         let deployment = try read(contractManifest).get()
         #expect(

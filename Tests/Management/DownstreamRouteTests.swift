@@ -68,5 +68,7 @@ import Testing
         #expect(bench.ask(.post, ["devices", "sensor-8", "messages", "devicebound"], body: #"{"body":1}"#).status == 404)
         #expect(bench.ask(.post, ["devices", "D", "messages", "devicebound"], body: #"{"body":1,"bodyText":""}"#).status == 400)
         #expect(bench.device.asked == [#"send to </sensor-7> {"bodyText":"hello"}"#, #"send to <> {"body":1}"#])
+        let both: [RequestTarget.QueryItem] = [.init(name: "device", value: "sensor-7"), .init(name: "module", value: "a")]
+        #expect(bench.ask(.get, ["messages"], both).status == 400)
     }
 }

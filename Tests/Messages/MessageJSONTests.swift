@@ -30,6 +30,21 @@ import Testing
         )
     }
 
+    @Test func `a message of a downstream device names the device, and is read so`() throws {
+        let message = Message(module: "/sensor-7", output: "", body: Array("1".utf8))
+        let object = MessageJSON.object(of: message)
+        #expect(JSON.object(object).text == #"{"device":"sensor-7","properties":{},"systemProperties":{},"body":1}"#)
+        #expect(try MessageJSON.message(from: object).module == "/sensor-7")
+        for wrong in [
+            #"{"device":"a/b","body":1}"#, #"{"device":"","body":1}"#, #"{"device":"a","module":"m","body":1}"#, #"{"device":1}"#,
+        ] {
+            let object = try self.object(wrong)
+            #expect(throws: MessageError.self, "\(wrong)") { _ = try MessageJSON.message(from: object) }
+        }
+        // Who sends is not the sender's to say.
+        #expect(try reason(#"{"device":"sensor-7","body":1}"#) != nil)
+    }
+
     @Test func `an input gets the name of the input and not the sender`() {
         let message = Message(module: "m", output: "o", body: Array("[1]".utf8))
         #expect(

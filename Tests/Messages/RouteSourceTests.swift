@@ -20,6 +20,15 @@ import Testing
         #expect(!RouteSource(Text(pattern)).matches(module: "m", output: "o"))
     }
 
+    @Test func `all messages of devices have one path`() {
+        for device in ["", "/sensor-7", "/modules"] as [Text] {
+            #expect(RouteSource("/messages").matches(module: device, output: "out"))
+            #expect(RouteSource("/*").matches(module: device, output: ""))
+            #expect(!RouteSource("/messages/modules/*").matches(module: device, output: "out"))
+            #expect(!RouteSource("/messages/sensor-7").matches(module: device, output: ""))
+        }
+    }
+
     @Test func `a name is a segment, not a prefix`() {
         #expect(!RouteSource("/messages/modules/m/*").matches(module: "mm", output: "o"))
         #expect(!RouteSource("/messages/modules/m/outputs/o").matches(module: "m", output: "oo"))

@@ -10,7 +10,7 @@ public import UV
 /// |---|---|
 /// | `POST /twins/{d}[/modules/{m}]/methods` | an identity, named by `x-ms-edge-moduleId`, or the policy |
 /// | `GET`, `PATCH`, `PUT /twins/{d}[/modules/{m}]` | the policy |
-/// | `GET /devices`, `GET /devices/{d}`, `GET /devices/{d}/modules`; `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | the policy |
+/// | `GET /devices`, `GET /devices/{d}`, `GET /devices/{d}/modules`; `DELETE /devices/{d}` of a downstream device; `GET`, `PUT`, `DELETE /devices/{d}/modules/{m}` | the policy |
 ///
 /// Both show a shared access signature in `Authorization`; that of the policy has its name as `skn`.
 public final class ServiceServer {
