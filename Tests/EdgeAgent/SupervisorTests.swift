@@ -20,6 +20,19 @@ import UV
         #expect(fixture.hub.starts(of: "m") == 6)
     }
 
+    @Test func `a program that connects by itself is supervised, and is nobody's link`() throws {
+        let fixture = try Fixture()
+        try fixture.script("echo broken >&2; exit 3")
+        fixture.apply([module(speaks: .edge)])
+        #expect(fixture.until { fixture.status() == .failed })
+        #expect(fixture.description() == "exit code 3: broken; given up after 2 restarts")
+        #expect(fixture.hub.events == [])
+        try fixture.script("while :; do sleep 0.05; done")
+        #expect(fixture.agent.start("m") == true)
+        #expect(fixture.untilUp(), "it is ready when its process is there")
+        #expect(fixture.hub.events == [])
+    }
+
     @Test func `an instance that is over by its policy is started by hand`() throws {
         let fixture = try Fixture()
         try fixture.script("exit 0")
