@@ -82,7 +82,8 @@ struct Room: CustomTestStringConvertible {
             "martlet",
             [
                 "CPOSIX", "Files", "UV", "JSON", "Messages", "ModuleIdentities", "Deployment", "ModuleTwins", "ModuleLinks", "ModuleImages",
-                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "MQTTServer", "HTTP", "TLS", "Transport", "Certificates",
+                "ModuleInstances", "EdgeHub", "EdgeAgent", "Upstream", "Management", "MQTTServer", "HTTP", "TLS", "Transport",
+                "Certificates",
             ],
             "composition and command line: no C library but the C library itself"),
         Room("MartletModule", ["CMartlet", "CPOSIX"], "goes into modules: host and modules meet only in C"),
