@@ -101,7 +101,7 @@ final class TLSHandshake {
         case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE: Self.refusal(ssl.pointee.in_msg.map { $0[1] } ?? 0)
         case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: TLSError("the client ended the handshake")
         case MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN:
-            TLSError("the client offers no cipher that is taken: ECDHE-ECDSA with AES-GCM, ChaCha20-Poly1305 or AES-CCM")
+            TLSError("the client offers no cipher of TLS 1.2 that is taken: ECDHE-ECDSA with AES-GCM, ChaCha20-Poly1305 or AES-CCM")
         case MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION: TLSError("the client does not offer TLS 1.2, the only version that is taken")
         case MBEDTLS_ERR_SSL_INVALID_RECORD, MBEDTLS_ERR_SSL_UNEXPECTED_RECORD: TLSError("what came is not TLS, or is damaged", alert: 10)
         case MBEDTLS_ERR_SSL_INVALID_MAC: TLSError("a message of the handshake was damaged")

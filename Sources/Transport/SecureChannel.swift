@@ -21,6 +21,8 @@ final class SecureChannel {
     /// How it ended; told behind what is held.
     private(set) var ending: Result<Void, TransportError>?
     private var hasTold = false
+    /// The stream has ended, but the acceptor has not looked at its last bytes: an alert may be among them.
+    private var streamHasEnded = false
 
     /// What was written before the handshake was done.
     private(set) var pending: [UInt8] = []
@@ -73,6 +75,7 @@ final class SecureChannel {
                 stream.resumeReading()
             }
             checkEnd(session)
+            if streamHasEnded && !session.canAdvance { inputEnded(nil) }
         } catch {
             if !isReady { acceptor.finished(false) }
             fail(error)
@@ -95,8 +98,13 @@ final class SecureChannel {
 
     /// The stream has ended.
     func inputEnded(_ error: UVError?) {
-        if let error { return end(.failure(TransportError(error))) }
+        if let error {
+            if let session, !session.isOpen, ending == nil { acceptor.finished(false) }
+            return end(.failure(TransportError(error)))
+        }
         if let session, !session.isOpen {
+            streamHasEnded = true
+            if session.canAdvance && ending == nil { return }
             if ending == nil { acceptor.finished(false) }
             return end(.failure(TransportError(tls: "the client left during the handshake")))
         }

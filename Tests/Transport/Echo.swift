@@ -6,22 +6,27 @@ import UV
 
 /// A server that sends back what it gets, on a port of 127.0.0.1, with a certificate for localhost; and clients of other makers.
 final class Echo {
-    let loop: Loop
-    let folder = TemporaryFolder()
-    let authority: CertificateAuthority
-    let acceptor: TLSAcceptor
-    private(set) var identity: Identity
-    private var listener: Listener?
-    var transports: [Transport] = []
-    var received: [UInt8] = []
-    /// How connections ended, in order: nil is a good end.
-    var ends: [TransportError?] = []
-    var answers = true
-
+    /// The identity that new connections see.
     final class Identity {
         var value: TLSIdentity
         init(_ value: TLSIdentity) { self.value = value }
     }
+
+    let loop: Loop
+    let folder = TemporaryFolder()
+    let authority: CertificateAuthority
+    let identity: Identity
+    let acceptor: TLSAcceptor
+    private var listener: Listener?
+    private(set) var transports: [Transport] = []
+    /// What came, of all connections together.
+    private(set) var received: [UInt8] = []
+    /// How connections ended, in order: nil is a good end.
+    private(set) var ends: [TransportError?] = []
+    /// What is done with a new connection.
+    var opened: (Transport) -> Void = { _ in }
+    /// What is done with bytes.
+    var took: (Transport, UnsafeRawBufferPointer) -> Void = { $0.write($1) }
 
     init() throws {
         loop = try Loop()
@@ -29,35 +34,35 @@ final class Echo {
         let identity = Identity(try Echo.identity(authority))
         self.identity = identity
         acceptor = TLSAcceptor(loop, TLSServer { identity.value })
-        try authority.certificate.pem.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: folder.path("ca.pem"))) }
+        try Data(authority.certificate.pem).write(to: URL(fileURLWithPath: folder.path("ca.pem")))
         listener = try Listener.tcp(loop, host: "127.0.0.1", port: 0) { [unowned self] in accept($0) }
     }
 
-    static func identity(_ authority: CertificateAuthority, name: String = "localhost") throws -> TLSIdentity {
+    static func identity(_ authority: CertificateAuthority) throws -> TLSIdentity {
         let key = try PrivateKey.generate()
-        let content = CertificateContent(
-            commonName: name, alternativeNames: [.dns(Array(name.utf8)), .ip([127, 0, 0, 1])], purpose: .server)
+        let content = CertificateContent(commonName: "localhost", alternativeNames: [.dns(Array("localhost".utf8))], purpose: .server)
         return TLSIdentity(certificate: try authority.issue(content, for: key), key: key)
     }
 
-    var port: UInt16 { listener?.port ?? 0 }
+    /// Why the connections ended that ended badly.
+    var reasons: [String] { ends.compactMap { $0?.message } }
 
     private func accept(_ stream: UV.Stream) {
         let transport = Transport(stream, tls: acceptor)
         transports.append(transport)
+        opened(transport)
         transport.read(
             { [unowned self, unowned transport] bytes in
                 received += bytes
-                if answers { transport.write(bytes) }
+                took(transport, bytes)
             },
             end: { [unowned self, unowned transport] error in
                 ends.append(error)
-                transport.finishWriting()
                 transport.close()
             })
     }
 
-    /// Runs a program beside the loop, to its end.
+    /// Runs a program beside the loop, to its end, and the loop until all its connections have ended.
     func client(_ arguments: [String], input: String = "") throws -> ProgramResult {
         final class Outcome: @unchecked Sendable { var result: Result<ProgramResult, Error>? }
         let outcome = Outcome()
@@ -68,43 +73,70 @@ final class Echo {
             outcome.result = Result { try runProgram(["/usr/bin/env"] + arguments, input: bytes, folder: path) }
             wakeup.wake()
         }
-        guard run(loop, until: { isDone }), let result = outcome.result else { throw Late("\(arguments) did not end") }
+        // A program may take as long as `runProgram` allows it.
+        for _ in 0..<10 where !isDone { _ = run(loop) { isDone } }
+        guard let result = outcome.result else { throw Late("\(arguments) did not end") }
+        wakeup.close()
+        _ = run(loop) { transports.allSatisfy { !$0.isOpen } }
         return try result.get()
     }
 
-    /// `openssl s_client`, which sends what it is given and ends 1 s later or when the server does.
-    func openssl(_ options: String = "", input: String) throws -> ProgramResult {
-        try client(
-            [
-                "sh", "-c",
-                "openssl s_client -connect 127.0.0.1:\(port) -CAfile ca.pem -verify_return_error -servername localhost -nocommands \(options)",
-            ], input: input)
+    /// `openssl s_client`: makes a handshake, sends what it is given, and ends.
+    func openssl(_ options: String = "", input: String = "") throws -> ProgramResult {
+        let command = "openssl s_client -connect 127.0.0.1:\(listener?.port ?? 0) -CAfile ca.pem -verify_return_error"
+        return try client(["sh", "-c", "\(command) -servername localhost \(options) 2>&1"], input: input)
     }
 
-    /// Python's ssl: `body` has the connected socket `s`.
-    func python(_ body: String, setting: String = "") throws -> ProgramResult {
+    /// Python's ssl.
+    /// - Parameters:
+    ///   - body: has `c`, the context; `dial()`, which makes a connection; `get(s, n)`, which reads so many bytes of one, or to its end.
+    func python(_ body: String) throws -> ProgramResult {
         let program = """
-            import socket, ssl, sys, time, struct
+            import os, socket, ssl, sys, struct
             c = ssl.create_default_context(cafile='ca.pem')
-            \(setting)
-            s = c.wrap_socket(socket.create_connection(('127.0.0.1', \(port))), server_hostname='localhost')
-            def get(n):
+            def tcp():
+                t = socket.create_connection(('127.0.0.1', \(listener?.port ?? 0)), timeout=30)
+                t.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return t
+            def dial(**options):
+                return c.wrap_socket(tcp(), server_hostname='localhost', suppress_ragged_eofs=False, **options)
+            def get(s, n):
                 b = b''
                 while len(b) < n:
                     p = s.recv(65536)
                     if not p: break
                     b += p
                 return b
-            \(body)
+            class Bare:
+                # TLS whose bytes are sent by hand.
+                def __init__(self):
+                    self.t, self.i, self.o = tcp(), ssl.MemoryBIO(), ssl.MemoryBIO()
+                    self.s = c.wrap_bio(self.i, self.o, server_hostname='localhost')
+                def hello(self):
+                    try: self.s.do_handshake()
+                    except ssl.SSLWantReadError: pass
+                    return self.o.read()
+                def handshake(self, send=None):
+                    while True:
+                        try:
+                            self.s.do_handshake()
+                            (send or self.t.sendall)(self.o.read())
+                            return
+                        except ssl.SSLWantReadError:
+                            (send or self.t.sendall)(self.o.read())
+                            self.i.write(self.t.recv(65536))
+                def record(self, b):
+                    self.s.write(b)
+                    return bytearray(self.o.read())
             """
-        try folder.write(program, to: "client.py")
+        try folder.write(program + "\n" + body + "\n", to: "client.py")
         return try client(["python3", "client.py"])
     }
 
-    /// A raw TCP connection.
+    /// A raw TCP connection, on the server's own loop.
     func raw() -> Raw {
         let raw = Raw()
-        UV.Stream.connect(loop, host: "127.0.0.1", port: port) { result in
+        UV.Stream.connect(loop, host: "127.0.0.1", port: listener?.port ?? 0) { result in
             guard case .success(let stream) = result else { return }
             raw.stream = stream
             stream.read({ raw.received += $0 }, end: { _ in raw.hasEnded = true })
