@@ -6,7 +6,7 @@ public import TLS
 /// Its names: `gatewayHostName`, as DNS name or IP address; with `localhost` also 127.0.0.1 and ::1, and the other way round; the addresses
 /// that the servers listen on. It is valid from 1970, for boards without a clock; until 90 days from now, or without end as long as the
 /// clock is not plausible. A new one is made at 80 % of its life, when the clock became plausible or jumped out of its life, and when
-/// the addresses changed. Open connections stay.
+/// there is an address that it does not name. Open connections stay.
 public final class ServerIdentity {
     /// Seconds since 1970 of the start of 2020: an earlier clock was not told the time yet.
     private static let plausibleSeconds: Int64 = 1_577_836_800
@@ -61,7 +61,7 @@ public final class ServerIdentity {
     }
 
     private func isDue(_ now: Int64, _ present: [[UInt8]]) -> Bool {
-        if present != listened { return true }
+        if present.prefix(Self.mostAddresses).contains(where: { !listened.contains($0) }) { return true }
         guard now >= Self.plausibleSeconds else { return false }
         guard let madeSeconds else { return true }
         // Also where the clock was far ahead and was set back.
@@ -75,7 +75,7 @@ public final class ServerIdentity {
             CertificateContent(
                 commonName: hostName.string, alternativeNames: names, purpose: .server,
                 notAfter: isPlausible ? now + Self.lifeSeconds : CertificateContent.noEnd))
-        listened = present
+        listened = Array(present.prefix(Self.mostAddresses))
         madeSeconds = isPlausible ? now : nil
         renewals += 1
         return TLSIdentity(certificate: issued.certificate, key: issued.key)
