@@ -55,8 +55,9 @@ extension Device {
         // Of the device, its children and what is only in the registry, the hub knows whether they are there.
         guard let module = deployment.module(client) else { return nil }
         switch module.kind {
-        case .executable(_, .edge), .executable(_, .none): return nil
-        case .executable(_, .stdio): return "it speaks JSON-RPC with the host; its protocol would have to be edge or none"
+        case .executable(_, .edge): return nil
+        case .executable(_, .stdio): return "it speaks JSON-RPC with the host; its protocol would have to be edge"
+        case .executable(_, .none): return "its protocol is none: it has no inputs and calls nobody; make it edge"
         case .library, .functions: return "the host itself runs it, as \(module.kind.type.word)"
         }
     }
