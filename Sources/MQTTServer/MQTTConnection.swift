@@ -55,7 +55,16 @@ final class MQTTConnection {
         server.wake(at: heardAt + patienceMs)
         let connection = Unmanaged.passUnretained(self)
         transport.onDrain = { connection.takeUnretainedValue().madeRoom() }
-        transport.read({ connection.takeUnretainedValue().take($0) }, end: { _ in connection.takeUnretainedValue().close() })
+        transport.read({ connection.takeUnretainedValue().take($0) }, end: { connection.takeUnretainedValue().inputEnded($0) })
+    }
+
+    private func inputEnded(_ error: TransportError?) {
+        // That a client is simply gone is nothing to speak of.
+        if let error, error.system == nil {
+            server.say(client == nil ? .refused : .broken, 4, "\(shown) is disconnected: \(Text(error.message))")
+        }
+        if rules.phase == .awaitingConnect { server.counters.refusals += 1 }
+        close()
     }
 
     /// Idempotent.

@@ -1,4 +1,6 @@
+import EdgeHub
 import JSON
+import ModuleIdentities
 import TestSupport
 import Testing
 import UV
@@ -36,6 +38,23 @@ import UV
         let bench = try ServerBench()
         _ = bench.connected(nil)
         #expect(bench.hub.isAttached(""))
+    }
+
+    @Test func `a downstream device connects with its own key, as long as it may`() throws {
+        let bench = try ServerBench()
+        let key = [UInt8](repeating: 3, count: 32)
+        bench.hub.admit([DownstreamDevice(id: "sensor-7", key: key)])
+        bench.flush()
+        let token = SharedAccessSignature.make(
+            resource: "\(ServerBench.hubHost)/devices/sensor-7", key: key, expiry: WallClock.nowMs / 1000 + 60)
+        let connect = Wire.connect("sensor-7", userName: ServerBench.userName("sensor-7"), password: token.string)
+        let client = bench.open()
+        client.send(connect + Wire.subscribe([("devices/sensor-7/messages/devicebound/#", 1)]))
+        bench.run(until: { client.packets.count == 2 })
+        #expect(client.packets.map { $0.body.last } == [0, 1] && bench.hub.isAttached("/sensor-7"))
+        bench.hub.admit([])
+        bench.run(until: { client.isClosed })
+        #expect(code(bench, connect) == 5)
     }
 
     @Test func `a token that is wrong, expired, foreign or missing is refused, and no line shows it`() throws {
