@@ -33,6 +33,8 @@ calls+=',$eSDyq_Sgxciss5Int32V_SiTg5' # [Int32: Int], set
 program_build() {
     local product=$1 option link
     link=("-Map=$SCRATCH/$product.map" "--lto-obj-path=$SCRATCH/$TRIPLE/release/$product.lto.o") # all our code, named as the map has it
+    # The self-test of mbedTLS's X.509, which is never called, would bring 55 KB of its test certificates.
+    for option in ca_crt ca_crt_len cli_crt cli_crt_len; do link+=("--defsym=mbedtls_test_$option=0"); done
     for option in "${small[@]}"; do link+=(-mllvm "$option"); done
     mapfile -t link < <(printf -- '-Xlinker\n%s\n' "${link[@]}")
     swift_build --package-path "$ROOT" --scratch-path "$SCRATCH" --product "$product" "${link[@]}" \
