@@ -1,6 +1,6 @@
 """What the MQTT server costs, beside mosquitto with the same client, over a socket in the file system and over TLS. Called by `Toolchain/bench mqtt`.
 
-Both servers check the same user names and passwords, have a certificate of the same kind, use the same suite, and keep nothing on disk.
+Both servers check user names and passwords, have a certificate of the same kind, choose of the same list of suites, and keep nothing on disk.
 """
 
 import base64
@@ -56,6 +56,7 @@ class Bench:
         self.asked = asked
         self.folder = folder
         self.targets = Targets()
+        self.suites = {}  # of servers, as they were first seen
         self.program = asked.built / "mqttbench"
         self.children = [f"child-{number}" for number in range(CLIENTS)]
         self.crowd = folder / "crowd"
@@ -66,7 +67,7 @@ class Bench:
             print("mosquitto is not installed and not measured: apt-get install mosquitto")
         else:
             version = subprocess.run([self.mosquitto, "-h"], capture_output=True, text=True).stdout.splitlines()[0]
-            print(f"beside {version}; one client program for all: OpenSSL, TLS 1.2, ECDHE-ECDSA-AES128-GCM-SHA256, window {WINDOW}")
+            print(f"beside {version}; one client program for all: OpenSSL with its own list of suites, TLS 1.2, window {WINDOW}")
             self.make_certificates()
 
     # Servers.
@@ -151,6 +152,10 @@ class Bench:
         for start in starts:
             server = start()
             with server.process:
+                if tls and server.name not in self.suites:
+                    command = [self.program, *server.place(tls), server.pair, "suite"]
+                    self.suites[server.name] = subprocess.run(command, capture_output=True, text=True, timeout=30).stdout.strip()
+                    print(f"{server.name} chooses {self.suites[server.name]}")
                 yield server
 
     # Throughput and latency.
