@@ -60,7 +60,7 @@ class Bench:
         self.program = asked.built / "mqttbench"
         self.children = [f"child-{number}" for number in range(CLIENTS)]
         self.crowd = folder / "crowd"
-        self.crowd.write_text("".join(client(name, token(f"{DEVICE}/devices/{name}", KEY), f"devices/{name}/messages/devicebound/#")
+        self.crowd.write_text("".join(client(name, token(f"devices/{name}", KEY), f"devices/{name}/messages/devicebound/#")
                                       for name in self.children))
         self.mosquitto = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
         if not self.mosquitto:
