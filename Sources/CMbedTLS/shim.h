@@ -2,7 +2,6 @@
 #ifndef MARTLET_CMBEDTLS_SHIM_H
 #define MARTLET_CMBEDTLS_SHIM_H
 #include <errno.h>
-#include <mbedtls/aesni.h>
 #include <mbedtls/cipher.h>
 #include <mbedtls/constant_time.h>
 #include <mbedtls/gcm.h>
@@ -46,20 +45,14 @@ static inline int martlet_generate_key(mbedtls_pk_context *key) {
     return result != 0 ? result : mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key), martlet_random, NULL);
 }
 
-// mbedTLS keeps pointers to these lists, which end with 0. Where the processor computes AES that comes first, else ChaCha20.
+// mbedTLS keeps pointers to these lists, which end with 0. ChaCha20 first: mbedTLS 2.28 computes it half again as fast as AES-GCM even where
+// the processor has instructions for AES, which it uses for one block at a time.
 static inline const int *martlet_ciphersuites(void) {
-    static const int aes_first[] = {
-        MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-        MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM,
-        MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_CCM, 0};
-    static const int chacha_first[] = {
+    static const int suites[] = {
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM,
         MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_CCM, 0};
-#ifdef __x86_64__
-    if (mbedtls_aesni_has_support(MBEDTLS_AESNI_AES)) return aes_first;
-#endif
-    return chacha_first;
+    return suites;
 }
 static inline const mbedtls_ecp_group_id *martlet_curves(void) {
     static const mbedtls_ecp_group_id curves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_NONE};
