@@ -16,9 +16,11 @@ struct BoardTests {
         }
         let sample = try String(contentsOfFile: MartletProgram.sources + "/modules-sample/hannover01.json", encoding: .utf8)
         host.manifest = try Manifest(parsing: sample)
-        host.manifest.modules["logger"] = nil
-        host.manifest.desired["logger"] = nil
-        host.manifest.routes = host.manifest.routes.filter { !($0.key.hasSuffix("ToLogger")) }
+        for name in ["logger", "mean"] {
+            host.manifest.modules[name] = nil
+            host.manifest.desired[name] = nil
+        }
+        host.manifest.routes = host.manifest.routes.filter { !($0.key.hasSuffix("ToLogger") || $0.key.hasSuffix("ToMean")) }
         var settings = try #require(host.manifest.modules["pid"]?["settings"] as? [String: Any])
         settings["isolation"] = "loop"
         host.manifest.modules["pid"]?["settings"] = settings

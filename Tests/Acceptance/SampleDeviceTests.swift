@@ -9,7 +9,11 @@ struct SampleDeviceTests {
         let host = try Host(program, Manifest())
         let samples = try #require(MartletProgram.sampleModules)
         for name in try FileManager.default.contentsOfDirectory(atPath: samples) { try host.install(samples + "/" + name) }
+        // At an address of its own: the device of another test has the sample's.
+        let address = try Loopback.address()
         let manifest = try String(contentsOfFile: MartletProgram.sources + "/modules-sample/hannover01.json", encoding: .utf8)
+            .replacing(#""device": {"#, with: #""device": { "gatewayHostName": "\#(address)","#)
+            .replacing("127.0.0.1:8883", with: "\(address):8883")
         try host.folder.write(manifest, to: "device.json")
         return host
     }
@@ -25,7 +29,7 @@ struct SampleDeviceTests {
         throws
     {
         let host = try host(program)
-        try host.start("telemetry", "filter", "logger", "pid")
+        try host.start("telemetry", "filter", "logger", "mean", "pid")
         #expect(Set(try host.json("list", "--json").array.compactMap { $0["status"].string }) == ["running"])
 
         // A limit under every reading lets everything pass; a short period need not be waited for.
@@ -43,6 +47,7 @@ struct SampleDeviceTests {
         }
 
         let log = try host.follow("logs", "logger", "-f")
+        try log.output.line(holding: "mean: {")
         try log.output.line(holding: "telemetry: {")
         try log.output.line(holding: "alert: {")
         try log.output.line(holding: "control: {")
@@ -52,7 +57,7 @@ struct SampleDeviceTests {
 
     @Test(arguments: MartletProgram.all) func `twins hold what the modules report`(_ program: MartletProgram) throws {
         let host = try host(program)
-        try host.start("telemetry", "filter", "logger", "pid")
+        try host.start("telemetry", "filter", "logger", "mean", "pid")
         _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":50}"#)
         _ = try host.martlet("monitor", "--output", "telemetry/telemetry", "--count", "3")
         // What was reported is in the twin once it is stored.
@@ -61,6 +66,23 @@ struct SampleDeviceTests {
             return reported["periodMs"].int == 50 && !reported["lastReading"].keys.isEmpty
         }
         #expect(try host.json("twin", "filter")["properties"]["reported"]["limit"].int == 80)
+    }
+
+    @Test(arguments: MartletProgram.all) func `the module of IoT Edge has its twin, its readings and its method`(_ program: MartletProgram)
+        throws
+    {
+        let host = try host(program)
+        try host.start("telemetry", "mean")
+        try host.waitUntil { try host.json("twin", "mean")["properties"]["reported"]["window"].int == 30 }
+        _ = try host.json("twin", "telemetry", "--desired", #"{"periodMs":50}"#)
+        let monitor = try host.martlet("monitor", "--output", "mean/mean", "--count", "3", "--timeout", "60")
+        let message = try JSONValue(parsing: String(monitor.output.prefix { $0 != "\n" }))
+        #expect(message["body"]["mean"].double != nil && message["properties"]["field"].string == "cpuPercent")
+        _ = try host.json("twin", "mean", "--desired", #"{"window":2}"#)
+        try host.waitUntil { try host.json("twin", "mean")["properties"]["reported"]["window"].int == 2 }
+        #expect(try host.invoke("mean", "reset")["forgotten"].int ?? 0 > 0)
+        #expect(try host.json("invoke", "mean", "dance")["status"].int == 404)
+        #expect(try host.end() == .exit(0))
     }
 
     @Test(arguments: MartletProgram.all) func `a plain C library answers direct methods`(_ program: MartletProgram) throws {

@@ -10,5 +10,5 @@ import Testing
     #expect(findings(text).filter { !$0.utf8.starts(with: "note ".utf8) } == [])
     let deployment = try read(text).get()
     #expect(deployment.device.id == "Hannover01")
-    #expect(Set(deployment.modules.map(\.name)) == ["logger", "filter", "telemetry", "pid"])
+    #expect(Set(deployment.modules.map(\.name)) == ["logger", "filter", "telemetry", "mean", "pid"])
 }
