@@ -41,6 +41,9 @@ extension EdgeHub {
         if ClientName.isDownstream(name) && !isChild(name) {
             return SASError(.wrongIdentity, "\(slot.path) may not connect here: it is none of device.children")
         }
+        if isDeploymentKnown, slot.identity.managedBy == StateDatabase.managedByManifest, consumers[name]?.isDeployed != true {
+            return SASError(.wrongIdentity, "\(slot.path) may not connect: it is of a module that the manifest has no longer")
+        }
         guard slot.identity.authentication == .sas else {
             return SASError(.wrongIdentity, "\(slot.path) takes no tokens: its authentication is none")
         }

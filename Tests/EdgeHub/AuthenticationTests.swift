@@ -87,6 +87,19 @@ import Testing
         #expect(fault(bench, old, "a") == .wrongSignature)
     }
 
+    @Test func `who is of a module that the manifest has no longer is refused`() throws {
+        let bench = try bench()
+        let token = try token(bench, "b")
+        bench.hub.retain(modules: ["a"])
+        #expect(fault(bench, token, "b") == .wrongIdentity)
+        bench.hub.retain(modules: ["a", "b"])
+        #expect(fault(bench, token, "b") == nil)
+        // What an operator has made is of no manifest.
+        let made: Result<IdentityRecord, HubError> = try bench.wait { bench.hub.createIdentity("tool", done: $0) }
+        _ = try made.get()
+        #expect(fault(bench, try self.token(bench, "tool"), "tool") == nil)
+    }
+
     @Test func `keys of its own count in place of derived ones, each for itself`() throws {
         let bench = try bench()
         let derived = try #require(bench.hub.keys(of: "a"))
