@@ -12,8 +12,8 @@ extension MQTTClient {
     /// - Parameters:
     ///   - patch: a view of the packet.
     ///   - requestID: nil: nobody waits for an answer.
-    ///   - done: it is stored, or refused with an answer.
-    func report(_ patch: UnsafeRawBufferPointer, _ requestID: Text?, done: @escaping () -> Void) {
+    ///   - done: it is stored, or refused with an answer. An error: it is lost without one, though it may be good.
+    func report(_ patch: UnsafeRawBufferPointer, _ requestID: Text?, done: @escaping (HubError?) -> Void) {
         let connection = connection
         func end(_ status: Int, _ reason: Text?, version: UInt64? = nil) {
             // The answer is for the connection that asked.
@@ -22,7 +22,7 @@ extension MQTTClient {
                 let body: [UInt8] = reason.map { JSON.object(["message": .string($0)]).bytes() } ?? []
                 if let requestID { respond(status, requestID, body, version: version) }
             }
-            done()
+            done(nil)
         }
         let value: JSON
         do throws(JSONError) { value = try JSON.parse(patch) } catch {
@@ -32,7 +32,9 @@ extension MQTTClient {
         port?.report(object) { result in
             switch result {
             case .success(let version): end(204, nil, version: version)
-            case .failure(let error): end(Self.status(of: error), error.reason)
+            case .failure(let error):
+                if requestID == nil && (error.kind == .storage || error.kind == .full) { return done(error) }
+                end(Self.status(of: error), error.reason)
             }
         }
     }

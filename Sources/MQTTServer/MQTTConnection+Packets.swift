@@ -97,8 +97,8 @@ extension MQTTConnection {
             return port.send(message) { [self] error in published(number, error) }
         case .getTwin(let requestID): client.sendTwin(requestID)
         case .report(let patch, let requestID):
-            return client.report(patch, requestID) { [self] in
-                if packet.id != 0 { published(number, nil) }
+            return client.report(patch, requestID) { [self] error in
+                if packet.id != 0 { published(number, error) }
             }
         case .answer(let status, let payload, let requestID): client.answered(status, payload, requestID)
         }

@@ -52,6 +52,19 @@ import Testing
         #expect(properties?["reported"]?.object?["x"] == .integer(1))
     }
 
+    @Test func `a patch that is lost without an answer is not acknowledged`() throws {
+        let bench = try ServerBench()
+        let a = bench.connected("a", subscribes: all)
+        a.send(Wire.publish("$iothub/twin/PATCH/properties/reported/", #"{"x":1}"#, id: 3))
+        bench.run(until: {
+            // As many updates wait as may.
+            for _ in 0..<1024 { bench.hub.changeTwin("a", tags: ["n": 1]) { _ in } }
+            return a.isClosed
+        })
+        #expect(!a.packets.contains { $0.kind == 4 })
+        #expect(bench.lines.contains { $0.string.contains("updates of /devices/D/modules/a wait") })
+    }
+
     @Test func `a change of desired properties comes with its version, to those who subscribed`() throws {
         let bench = try ServerBench()
         let (a, b) = (bench.connected("a", subscribes: all), bench.connected("b"))
