@@ -51,9 +51,17 @@ final class MQTTClient {
         isLasting = false
         guard stored != nil || storing > 0 else { return attach(request, false) }
         store(nil) { [self] in
-            if self.connection === connection { attach(request, false) }
+            guard self.connection === connection else { return }
+            // Its identity may have been deleted meanwhile, or have other keys.
+            if let error = server.hub.authenticate(request.token, as: identity) {
+                return connection.refuse(.notAuthorized, error.reason)
+            }
+            attach(request, false)
         }
     }
+
+    /// It is not connected, and nothing of it is on its way to the disk.
+    var isAway: Bool { connection == nil && storing == 0 }
 
     /// - Returns: whether there was one.
     private func resume(_ stored: [UInt8]?) -> Bool {
@@ -71,7 +79,7 @@ final class MQTTClient {
 
     private func attach(_ request: ConnectRequest, _ isPresent: Bool) {
         guard let connection else { return }
-        server.say(.session, 6, "\(shown) connected (\(request.clientType ?? "no client type"))")
+        server.say(.session, 6, "\(shown) connected (\(request.clientType?.quoted ?? "no client type"))")
         // The hub delivers from the next turn on: CONNACK comes first.
         port = server.hub.attach(name, link: self)
         connection.accept(request, isSessionPresent: isPresent)

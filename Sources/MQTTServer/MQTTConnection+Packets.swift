@@ -43,6 +43,8 @@ extension MQTTConnection {
             server.counters.takeovers += 1
             server.say(.session, 6, "\(client.shown) connects again: its earlier connection is closed")
             earlier.close()
+            // It was forgotten where its session was clean.
+            server.keep(client)
         }
         server.arrived(self)
         self.client = client

@@ -41,6 +41,8 @@ final class MQTTConnection {
     var heardAt: UInt64
     /// So long it may be silent.
     var patienceMs: UInt64
+    /// Bytes that it had not read when it was looked at last and was not read from.
+    private var unsentBefore = Int.max
     /// Of its token, in seconds since 1970.
     var tokenExpiry = Int64.max
 
@@ -181,8 +183,10 @@ final class MQTTConnection {
             tokenEnded()
             return UInt64.max
         }
-        // Its silence is ours: it was not read from.
-        if unacknowledged.isFull { heardAt = now }
+        // Its silence is ours: it was not read from. Who takes what it is sent, however slowly, is there.
+        let unsent = isReading ? Int.max : unsentBytes
+        if unacknowledged.isFull || unsent < unsentBefore { heardAt = now }
+        unsentBefore = unsent
         guard now >= heardAt + patienceMs else { return heardAt + patienceMs }
         timedOut()
         return UInt64.max

@@ -25,6 +25,9 @@ public final class MQTTServer {
     private var arriving: [MQTTConnection] = []
     /// By the hub's names. Those that are away are kept for what they have not acknowledged.
     private(set) var clients: [Text: MQTTClient] = [:]
+    /// With so many, those that are not needed are looked for: identities come and go.
+    private var mostClients = MQTTServer.fewClients
+    private static let fewClients = 64
     private var throttle = LineThrottle()
     private let timer: Timer
     private var timerIsFor = UInt64.max
@@ -121,15 +124,25 @@ public final class MQTTServer {
     /// The one client of an identity.
     func client(_ name: Text) -> MQTTClient {
         if let known = clients[name] { return known }
+        if clients.count >= mostClients { forgetUnused() }
         let client = MQTTClient(name, server: self)
         clients[name] = client
         return client
     }
 
+    /// It is connected.
+    func keep(_ client: MQTTClient) { clients[client.name] = client }
+
     /// It is away and has nothing that must be kept.
     func forget(_ client: MQTTClient) {
         guard clients[client.name] === client, client.connection == nil else { return }
         clients[client.name] = nil
+    }
+
+    /// Those that are away, and of which the hub knows no session: their identities are gone, or they never subscribed.
+    private func forgetUnused() {
+        for client in clients.values where client.isAway && hub.session(of: client.name) == nil { forget(client) }
+        mostClients = max(Self.fewClients, 2 * clients.count)
     }
 
     func add(_ listener: Listener) { listeners.append(listener) }

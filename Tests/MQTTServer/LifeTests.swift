@@ -85,6 +85,53 @@ import UV
         #expect(!bench.server.hasTimer)
     }
 
+    @Test(arguments: [true, false]) func `who took the place of another is known to the server`(isClean: Bool) throws {
+        let bench = try bench()
+        let first = bench.connected("a", clean: isClean)
+        let second = bench.connected("a", clean: isClean)
+        bench.run(until: { first.isClosed })
+        let third = bench.connected("a", clean: isClean)
+        bench.run(until: { second.isClosed })
+        #expect(bench.server.counters.takeovers == 2 && bench.server.clients.count == 1)
+        bench.refuse("a")
+        bench.run(until: { third.isClosed })
+        #expect(bench.server.connectedClients == 0)
+    }
+
+    @Test func `of clients whose identities are gone nothing is left for long`() throws {
+        let bench = try bench()
+        let names = (0..<70).map { Text("tool\($0)") }
+        for name in names { bench.hub.createIdentity(name) { _ in } }
+        bench.flush()
+        for name in names {
+            let client = bench.connected(name, clean: false)
+            client.send(Wire.disconnect)
+            bench.run(until: { client.isClosed })
+        }
+        for name in names { bench.hub.deleteIdentity(name) { _ in } }
+        bench.flush()
+        _ = bench.connected("a", clean: false)
+        #expect(bench.server.clients.count < 70)
+    }
+
+    @Test func `who takes what it is sent, however slowly, is not taken for lost`() throws {
+        let bench = try bench()
+        let (a, b) = (bench.connected("a"), bench.connected("b", keepAlive: 60, subscribes: [(inputs, 0)]))
+        b.stream?.pauseReading()
+        let body = [UInt8](repeating: 7, count: 10_000)
+        for id in 1...300 as ClosedRange<UInt16> { a.send(Wire.publish(events, body, id: id)) }
+        bench.run(until: { a.packets.count == 300 })
+        // It is not read from any more.
+        b.send(Wire.ping)
+        settle(bench.loop)
+        let connection = try #require(bench.server.clients["b"]?.connection)
+        let now = Loop.monotonicMs
+        #expect(connection.check(now + 100_000) == now + 190_000)
+        // Nothing was taken since.
+        #expect(connection.check(now + 191_000) == UInt64.max)
+        bench.run(until: { !connection.isOpen })
+    }
+
     @Test func `a server that closes closes its clients and sends no wills`() throws {
         let bench = try bench()
         let a = bench.connected("a", will: (topic: events, payload: "gone"))

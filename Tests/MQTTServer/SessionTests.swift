@@ -94,6 +94,22 @@ import Testing
         #expect(again.packets.map(\.kind).sorted() == [2, 4, 9, 13] && again.packets[0].body == [0, 0])
     }
 
+    @Test func `an identity that is deleted while its session is being forgotten does not come back`() throws {
+        let bench = try bench()
+        bench.hub.createIdentity("mine") { _ in }
+        bench.flush()
+        let (first, _) = try resume(bench, "mine")
+        _ = subscribe(bench, first, [("devices/D/modules/mine/inputs/#", 1)])
+        end(bench, first)
+        let again = bench.connect("mine", clean: true)
+        bench.run(until: { bench.server.connectedClients == 1 })
+        bench.hub.deleteIdentity("mine") { _ in }
+        bench.run(until: { again.isClosed })
+        bench.flush()
+        #expect(bench.hub.identityRecord("mine") == nil && !bench.hub.isAttached("mine"))
+        #expect(again.packets.map(\.body) == [[0, 5]])
+    }
+
     @Test func `what was not acknowledged comes again, with the same id and the sign that it was sent before`() throws {
         let bench = try bench()
         let a = bench.connected("a")
