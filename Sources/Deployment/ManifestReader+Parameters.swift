@@ -46,7 +46,8 @@ extension ManifestReader {
             return nil
         }
         let values = CType.names.dropLast()
-        guard let index = cursor.index(typeNoun, values + (inCallback ? ["bytes", "user"] : ["bytes"])) else { return nil }
+        let names = Array(values + ["bytes", "user"])
+        guard let index = cursor.index(typeNoun, inCallback ? names : Array(names.dropLast())) else { return nil }
         if index >= values.count { return index == values.count ? .bytes : .user }
         return CType(rawValue: UInt32(index)).map { .value($0) }
     }

@@ -24,7 +24,9 @@ public final class MetricsServer {
             guard request.method == .get || request.method == .head else {
                 return responder.send(.failure(405, "method not allowed: GET is", headers: ["Allow": "GET, HEAD"]))
             }
-            responder.send(HTTPResponse(200, headers: ["Content-Type": Self.contentType], body: page()))
+            var headers = HTTPHeaders()
+            headers.add("Content-Type", Self.contentType)
+            responder.send(HTTPResponse(200, headers: headers, body: page()))
         }
     }
 

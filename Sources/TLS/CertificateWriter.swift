@@ -30,7 +30,7 @@ enum CertificateWriter {
         var list: [UInt8] = []
         // basicConstraints: an authority signs hosts, no further authorities.
         list += entry(0x13, isCritical: true, isAuthority ? DER.sequence([0x01, 0x01, 0xFF], DER.integer([0])) : DER.sequence())
-        // keyUsage: keyCertSign and cRLSign, or digitalSignature. One literal: of two, Embedded Swift 6.3.1 took the first for both.
+        // keyUsage: keyCertSign and cRLSign, or digitalSignature. One literal: see Toolchain/lib/literals.py.
         list += entry(0x0F, isCritical: true, DER.bits([isAuthority ? 0x06 : 0x80], unused: isAuthority ? 1 : 7))
         if !isAuthority {
             // extKeyUsage: id-kp-serverAuth is 1, id-kp-clientAuth 2.

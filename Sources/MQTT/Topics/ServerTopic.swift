@@ -78,11 +78,14 @@ public enum ServerTopic {
 
     private static func append(_ text: Text, to topic: inout [UInt8]) {
         for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "#"): topic.append(contentsOf: [0x25, 0x32, 0x33])
-            case UInt8(ascii: "+"): topic.append(contentsOf: [0x25, 0x32, 0x42])
-            default: topic.append(byte)
+            let isNumberSign = byte == UInt8(ascii: "#")
+            guard isNumberSign || byte == UInt8(ascii: "+") else {
+                topic.append(byte)
+                continue
             }
+            topic.append(UInt8(ascii: "%"))
+            topic.append(UInt8(ascii: "2"))
+            topic.append(isNumberSign ? UInt8(ascii: "3") : UInt8(ascii: "B"))
         }
     }
 }
