@@ -17,15 +17,17 @@ final class RecordCipher {
     private let scratch: UnsafeMutablePointer<UInt8>
     /// Bytes of the nonce that stand in each record: 8 for AES, where 4 are agreed, 0 for ChaCha20.
     private let explicitLength: Int
-    /// Of the next record. `Finished` had 0.
-    private var sequence: UInt64 = 1
+    /// Of the next record.
+    private var sequence: UInt64
 
     /// Bytes of the nonce that is agreed upon.
     private var nonce: UnsafeMutablePointer<UInt8> { scratch + 12 }
     private var authenticated: UnsafeMutablePointer<UInt8> { scratch + 24 }
     private static let scratchLength = 37
 
-    init(_ type: mbedtls_cipher_type_t, _ keys: TLSKeys, serverWrites: Bool) throws(TLSError) {
+    /// - Parameter sequence: of the next record: one that was used before must never come again, for nonces are made of it.
+    init(_ type: mbedtls_cipher_type_t, _ keys: TLSKeys, serverWrites: Bool, sequence: UInt64) throws(TLSError) {
+        self.sequence = sequence
         context = .allocate(capacity: 1)
         mbedtls_cipher_init(context)
         scratch = .allocate(capacity: Self.scratchLength)
@@ -85,6 +87,7 @@ final class RecordCipher {
     func open(_ record: UnsafeMutableRawBufferPointer) throws(TLSError) -> UnsafeRawBufferPointer {
         let count = record.count - overhead
         guard count >= 0, let base = record.baseAddress else { throw TLSError("a record was too short for its cipher", alert: 20) }
+        guard count <= Self.mostPlaintext else { throw TLSError("a record holds \(count) bytes; at most 16 KB are right", alert: 22) }
         let bytes = base.assumingMemoryBound(to: UInt8.self)
         prepare(bytes[0], count)
         if explicitLength == 8 { (nonce + 4).update(from: bytes + Self.headerLength, count: 8) }

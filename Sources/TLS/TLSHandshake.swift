@@ -86,15 +86,23 @@ final class TLSHandshake {
 
     private func records() throws(TLSError) -> TLSRecords {
         let session = mbedtls_ssl_get_session_pointer(ssl)
-        guard let keys, let session, let suite = mbedtls_ssl_ciphersuite_from_id(session.pointee.ciphersuite) else {
+        guard let keys, let session, let suite = mbedtls_ssl_ciphersuite_from_id(session.pointee.ciphersuite),
+            let received = ssl.pointee.in_ctr
+        else {
             throw TLSError("the handshake gave no keys")
         }
         let largest = mbedtls_ssl_get_output_max_frag_len(ssl)
+        // Records go on being counted where the handshake has stopped.
+        let read = Self.number(UnsafeRawBufferPointer(start: received, count: 8))
+        let written = withUnsafeBytes(of: ssl.pointee.cur_out_ctr) { Self.number($0) }
         return TLSRecords(
-            reader: try RecordCipher(suite.pointee.cipher, keys, serverWrites: false),
-            writer: try RecordCipher(suite.pointee.cipher, keys, serverWrites: true),
+            reader: try RecordCipher(suite.pointee.cipher, keys, serverWrites: false, sequence: read),
+            writer: try RecordCipher(suite.pointee.cipher, keys, serverWrites: true, sequence: written),
             mostPlaintext: min(RecordCipher.mostPlaintext, max(largest, 512)))
     }
+
+    /// Highest byte first.
+    private static func number(_ bytes: UnsafeRawBufferPointer) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
     private func failure(_ result: Int32) -> TLSError {
         switch result {
