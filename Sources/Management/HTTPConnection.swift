@@ -27,7 +27,9 @@ final class HTTPConnection {
     private var state = State.receiving
     private var isAdvancing = false
     private var isPaused = false
-    private var inputHasEnded = false
+    private(set) var inputHasEnded = false
+    /// It has sent a whole request by which it has shown who it is.
+    var isTrusted = false
     private var saidGoOn = false
     private var hasAskedForHead = false
     /// What is wrong with the request after the one that is being answered.
@@ -38,6 +40,9 @@ final class HTTPConnection {
 
     /// The process at the other end of a unix socket.
     var peerProcessID: Int32? { stream.peerProcessID }
+
+    /// Nothing of a request has come, and all answers are gone.
+    var isIdle: Bool { if case .receiving = state { !parser.isInsideRequest && stream.unsentBytes == 0 } else { false } }
 
     init(_ stream: Transport, server: HTTPServer) {
         self.stream = stream

@@ -15,6 +15,9 @@ public final class HTTPServer {
     /// Asked about requests whose body is still to come, without it: what it answers is the last of the connection, and the body is not
     /// kept. nil, and an answer of nil: the body is waited for.
     public var refusesHead: ((HTTPRequest) -> HTTPResponse?)?
+    /// nil: who comes when all connections are taken is refused. Else it takes the place of one that is not missed, and this is called: of
+    /// the oldest that has not shown who it is (`Responder.trust`), else that has finished sending, else that has nothing under way.
+    public var onMakingRoom: (() -> Void)?
     private let loop: Loop
     private let timer: Timer
     private var timerIsFor: UInt64 = 0
@@ -80,6 +83,7 @@ public final class HTTPServer {
     public var connectionCount: Int { connections.count }
 
     private func accept(_ stream: Stream) {
+        if connections.count >= limits.connections { makeRoom() }
         guard connections.count < limits.connections else {
             // A handshake is too much work for a refusal.
             if tls != nil { return }
@@ -91,6 +95,15 @@ public final class HTTPServer {
         let connection = HTTPConnection(Transport(stream, tls: tls), server: self)
         connections.append(connection)
         connection.open()
+    }
+
+    private func makeRoom() {
+        guard let onMakingRoom else { return }
+        let dispensable =
+            connections.first { !$0.isTrusted } ?? connections.first { $0.inputHasEnded } ?? connections.first { $0.isIdle }
+        guard let dispensable else { return }
+        dispensable.close()
+        onMakingRoom()
     }
 
     func forget(_ connection: HTTPConnection) {

@@ -19,6 +19,9 @@ public final class Responder {
     /// The process that connected, over a unix socket; nil once it was answered.
     public var peerProcessID: Int32? { connection?.peerProcessID }
 
+    /// The client has shown who it is: its connection is not the first to make room for others. See `HTTPServer.onMakingRoom`.
+    public func trust() { connection?.isTrusted = true }
+
     /// Answers with a whole response.
     public func send(_ response: HTTPResponse) {
         let connection = self.connection

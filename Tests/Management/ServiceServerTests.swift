@@ -10,7 +10,7 @@ import UV
 @Suite struct `The HTTPS port` {
     private static let key = Array("0123456789abcdef0123456789abcdef".utf8)
 
-    /// Lets in who has signed with the key: the policy `owner`, and modules of D.
+    /// Lets in who has signed with the key: the policy `owner`, and all identities.
     private final class Access: ServiceAccess {
         var told: [Text] = []
 
@@ -24,7 +24,6 @@ import UV
         }
 
         func authorize(_ token: Text, as identity: ModuleIdentity) -> SASError? {
-            guard identity.deviceID == "D" else { return SASError(.wrongIdentity, "there is no such device") }
             do throws(SASError) {
                 let keys = SymmetricKeys(primary: key, secondary: key)
                 try SharedAccessSignature(parsing: token).check(for: identity, hosts: ["hub"], keys: keys, now: 1000)
@@ -111,7 +110,8 @@ import UV
             ("", ofModule, 400, #"x-ms-edge-moduleId is "": device/module is expected"#),
             ("D/", ofModule, 400, #"x-ms-edge-moduleId is "D/": device/module is expected"#),
             ("D/a/b", ofModule, 400, #"x-ms-edge-moduleId is "D/a/b": device/module is expected"#),
-            ("E/a", ofModule, 401, "Authorization: there is no such device"),
+            ("E/a", "hub/devices/E/modules/a", 401, "/devices/E/modules/a may not call methods here: only identities of this device may"),
+            ("sensor-7", "hub/devices/sensor-7", 401, "/devices/sensor-7 may not call methods here: only identities of this device may"),
             (
                 "D/b", ofModule, 401,
                 #"Authorization: the token is for "/devices/D/modules/a", not for "/devices/D/modules/b""#
@@ -203,5 +203,40 @@ import UV
         let headers: HTTPHeaders = ["Authorization": Self.token("HUB/twins/D", policy: "owner")]
         #expect(fixture.ask(.get, "twins/D/modules/a", headers).status == 200)
         #expect(fixture.ask(.get, "devices/D", headers).status == 401)
+    }
+
+    @Test func `strangers who say nothing keep nobody out`() throws {
+        let fixture = try Fixture()
+        let headers: HTTPHeaders = ["Authorization": Self.token("hub", policy: "owner")]
+        let request = HTTPRequest(.get, path: ["twins", "D"], headers: headers).bytes
+        // One with a token that keeps its connection.
+        let known = Client(fixture, sends: request)
+        #expect(run(fixture.loop) { known.received.contains(UInt8(ascii: "}")) })
+        let strangers = (0..<70).map { _ in Client(fixture, sends: Array("GET / HTT".utf8)) }
+        #expect(run(fixture.loop) { strangers.allSatisfy { $0.isConnected } && strangers.count { $0.hasEnded } >= 7 })
+        #expect(strangers[0].hasEnded && !strangers[69].hasEnded && !known.hasEnded, "the oldest stranger goes first")
+        #expect(fixture.ask(.get, "twins/D", headers).status == 200)
+        known.received = []
+        known.stream?.write(request, done: nil)
+        #expect(run(fixture.loop) { known.received.contains(UInt8(ascii: "}")) })
+        #expect(fixture.access.told.contains("64 connections are open: one of them makes room for a new one"))
+        for client in strangers + [known] { client.stream?.close() }
+    }
+
+    /// A connection, and what came on it.
+    private final class Client {
+        var stream: Stream?
+        var received: [UInt8] = []
+        var hasEnded = false
+        var isConnected: Bool { stream != nil }
+
+        init(_ fixture: Fixture, sends bytes: [UInt8]) {
+            Stream.connect(fixture.loop, host: "127.0.0.1", port: fixture.server.port) { [self] result in
+                guard case .success(let connected) = result else { return }
+                stream = connected
+                connected.read({ [self] in received += $0 }, end: { [self] _ in hasEnded = true })
+                connected.write(bytes, done: nil)
+            }
+        }
     }
 }

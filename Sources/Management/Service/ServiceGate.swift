@@ -5,9 +5,11 @@ import ModuleIdentities
 /// Who comes in over HTTPS, and how far: an identity may call direct methods, the policy everything.
 struct ServiceGate {
     private let access: any ServiceAccess
+    private let device: any DeviceControl
 
-    init(_ access: any ServiceAccess) {
+    init(_ access: any ServiceAccess, _ device: any DeviceControl) {
         self.access = access
+        self.device = device
     }
 
     /// - Throws: 401 without a token that is good for what is asked, 400 where a caller does not say which identity it is.
@@ -32,7 +34,13 @@ struct ServiceGate {
                     status: 401, message: "the service API takes tokens of a policy only, named as skn; see host.sharedAccessPolicy",
                     key: key)
             }
-            fault = access.authorize(header, as: try caller(request))
+            let caller = try self.caller(request)
+            // A downstream device is a sensor somewhere on the network, and `$edgeAgent` has methods too. (edgeHub)
+            guard caller.deviceID == device.device()["deviceId"]?.string else {
+                throw ServiceRefusal(
+                    status: 401, message: "\(caller.path) may not call methods here: only identities of this device may", key: key)
+            }
+            fault = access.authorize(header, as: caller)
         }
         if let fault { throw ServiceRefusal(status: 401, message: "Authorization: \(fault.reason)", key: key) }
     }

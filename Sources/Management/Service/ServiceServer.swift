@@ -31,7 +31,7 @@ public final class ServiceServer {
     public init(_ loop: Loop, host ip: Text, port: UInt16, tls: TLSAcceptor?, device: any DeviceControl, access: any ServiceAccess)
         throws(UVError)
     {
-        let gate = ServiceGate(access)
+        let gate = ServiceGate(access, device)
         let router = Router(routes: Route.twins(device) + Route.registry(device))
         /// nil: it may go on.
         func refusal(_ request: HTTPRequest) -> HTTPResponse? {
@@ -44,8 +44,12 @@ public final class ServiceServer {
             }
         }
         server = try HTTPServer(loop, host: ip, port: port, tls: tls, limits: Self.limits) { request, responder in
-            if let refusal = refusal(request) { responder.send(refusal) } else { router.route(request, responder) }
+            if let refusal = refusal(request) { return responder.send(refusal) }
+            responder.trust()
+            router.route(request, responder)
         }
+        // Who has no token must not keep others out.
+        server.onMakingRoom = { access.refused("\(Self.limits.connections) connections are open: one of them makes room for a new one") }
         // Who has no token makes the host keep no bodies.
         server.refusesHead = refusal
     }
