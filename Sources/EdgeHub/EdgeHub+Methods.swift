@@ -23,7 +23,7 @@ extension EdgeHub {
         guard !isClosed, isHere || connectTimeoutMs > 0 else {
             return later { [self] in done(.notFound(reason: absent(module))) }
         }
-        if let refusal = desk.refusal(to: module, bytes: bytes) { return later { done(.busy(reason: refusal)) } }
+        if let refusal = desk.refusal(to: module, bytes: bytes, shown: shown) { return later { done(.busy(reason: refusal)) } }
         let pending = PendingCall(
             to: module, from: caller, stage: isHere ? .called : .waiting, bytes: bytes, timeoutMs: timeoutMs,
             deadline: time.nowMs &+ (isHere ? timeoutMs : connectTimeoutMs))
@@ -31,7 +31,7 @@ extension EdgeHub {
             desk.remove(pending)
             pending.call = nil
             armMethodAlarm()
-            let checked = MethodRules.checked(outcome, of: pending, method: method)
+            let checked = MethodRules.checked(outcome, of: shown(module), method: method)
             later { done(checked) }
         }
         pending.call = call

@@ -16,7 +16,8 @@ struct MethodDesk {
     var nextDeadline: UInt64? { deadlines.first?.deadline }
 
     /// Why one more call is not taken; nil: it is.
-    func refusal(to module: Text, bytes: Int) -> Text? {
+    /// - Parameter shown: the name of the module or device, for people.
+    func refusal(to module: Text, bytes: Int, shown: (Text) -> Text = { $0 }) -> Text? {
         if count >= HubLimits.methodCalls { return "\(HubLimits.methodCalls) calls are under way: no more are taken for now" }
         if self.bytes + bytes > HubLimits.methodBytes {
             return "calls with \(self.bytes) bytes are under way, at most \(HubLimits.methodBytes) are allowed: try again later"
@@ -24,7 +25,7 @@ struct MethodDesk {
         let waiting = lists[module]?.bytes ?? 0
         if waiting + bytes > HubLimits.methodTargetBytes {
             return
-                "\(module) has calls with \(waiting) bytes to answer, at most \(HubLimits.methodTargetBytes) are allowed: try again later"
+                "\(shown(module)) has calls with \(waiting) bytes to answer, at most \(HubLimits.methodTargetBytes) are allowed: try again later"
         }
         return nil
     }

@@ -29,12 +29,13 @@ enum MethodRules {
     }
 
     /// What the caller gets to hear: an answer that is larger than a payload may be is an error of the module.
-    static func checked(_ outcome: MethodOutcome, of call: PendingCall, method: Text) -> MethodOutcome {
+    /// - Parameter module: its name, for people.
+    static func checked(_ outcome: MethodOutcome, of module: Text, method: Text) -> MethodOutcome {
         guard case .answered(_, let payload) = outcome else { return outcome }
         let bytes = size(of: payload)
         guard bytes > HubLimits.methodPayloadBytes else { return outcome }
         let message: Text =
-            "\(call.module) answered \(method) with \(bytes) bytes; at most \(HubLimits.methodPayloadBytes) are allowed"
+            "\(module) answered \(method) with \(bytes) bytes; at most \(HubLimits.methodPayloadBytes) are allowed"
         return .answered(status: 500, payload: ["message": .string(message)])
     }
 }

@@ -214,6 +214,26 @@ import Testing
         #expect(gone == .notFound(reason: "/devices/sensor-7 is not connected: there is nobody to call"))
     }
 
+    @Test func `what callers of its methods are told names it as they do`() throws {
+        let bench = try bench()
+        let sensor = NotingModule()
+        _ = bench.attach("/sensor-7", link: sensor)
+        let large = JSON.string(Text(String(repeating: "x", count: 131_000)))
+        // It answers none of these, and then too much.
+        for _ in 0..<8 { bench.hub.invoke(module: "/sensor-7", method: "blink", payload: large, timeoutMs: 300_000) { _ in } }
+        let refused: MethodOutcome = try bench.wait {
+            bench.hub.invoke(module: "/sensor-7", method: "blink", payload: large, timeoutMs: 300_000, done: $0)
+        }
+        guard case .busy(let reason) = refused else { return #expect(Bool(false), "\(refused)") }
+        #expect(reason.string.hasPrefix("/devices/sensor-7 has calls"))
+        sensor.onInvoke = { $0.end(.answered(status: 200, payload: ["a": large, "b": large])) }
+        let failed: MethodOutcome = try bench.wait {
+            bench.hub.invoke(module: "/sensor-7", method: "blink", payload: 3, timeoutMs: 1000, done: $0)
+        }
+        guard case .answered(500, let payload) = failed else { return #expect(Bool(false), "\(failed)") }
+        #expect(payload.object?["message"]?.string?.string.hasPrefix("/devices/sensor-7 answered blink") ?? false)
+    }
+
     @Test func `a change of what it reports becomes a message with its id`() throws {
         let bench = try bench()
         bench.hub.apply(
