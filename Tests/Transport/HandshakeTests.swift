@@ -99,6 +99,38 @@ import UV
         #expect(echo.reasons.count == 7)
     }
 
+    @Test(arguments: [
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-CCM",
+    ])
+    func `of each cipher, what comes again, too early, cut or changed anywhere is not given out`(cipher: String) throws {
+        let echo = try Echo()
+        let result = try echo.python(
+            """
+            c.set_ciphers('\(cipher)')
+            def end(change):
+                b = Bare(); b.handshake(); one, two = b.record(b'good'), b.record(b'evil')
+                b.t.sendall(bytes(change(one, two)))
+                try:
+                    while b.t.recv(65536): pass
+                except ConnectionResetError: pass
+            def flip(i):
+                def change(one, two): two[i] ^= 1; return one + two
+                return change
+            b = Bare(); b.handshake(); n = len(b.record(b'evil')); b.t.close()
+            for i in list(range(5, n)) + [0]: end(flip(i))
+            end(lambda one, two: one + one)
+            end(lambda one, two: two + one)
+            end(lambda one, two: one + two[:3] + (n - 6).to_bytes(2, 'big') + two[5:-1])
+            print(n - 5 + 4)
+            """)
+        let count = Int(result.output.dropLast()) ?? 0
+        #expect(count > 20, "\(result.errors)")
+        #expect(run(echo.loop) { echo.ends.count == count + 1 })
+        #expect(echo.reasons.count == count, "\(echo.reasons)")
+        // All but one of them began with a good record.
+        #expect(echo.received == [UInt8]((1..<count).flatMap { _ in Array("good".utf8) }))
+    }
+
     @Test func `a session is not negotiated anew`() throws {
         let echo = try Echo()
         _ = try echo.openssl("-tls1_2", input: "R\n")
