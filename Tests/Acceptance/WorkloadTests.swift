@@ -173,4 +173,14 @@ struct WorkloadTests {
         let answer = try answers(host, "mute", 1)[0]
         #expect(answer.status == 404 && answer.body["message"].string == #"module "mute" has no keys: its authentication is none"#)
     }
+
+    @Test(arguments: MartletProgram.all) func `a module that asks for ever more certificates leaves some to others`(
+        _ program: MartletProgram
+    ) throws {
+        let ask = #"POST {own}/certificate/server {"commonName": "host"}"#
+        let host = try host(program, manifest(["greedy": Array(repeating: ask, count: 12), "modest": [ask]]))
+        try host.start("greedy", "modest")
+        #expect(try answers(host, "greedy", 12).map { $0.status } == Array(repeating: 201, count: 10) + [429, 429])
+        #expect(try answers(host, "modest", 1).map { $0.status } == [201])
+    }
 }

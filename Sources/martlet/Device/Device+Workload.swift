@@ -90,19 +90,21 @@ extension Device: WorkloadControl {
         guard HostName(commonName).alternativeName != nil else {
             return .failure(ControlError(.invalid, "commonName is \(commonName.quoted): a host name or an IP address is expected"))
         }
-        return issue { [certificates] () throws(CertificateError) in
+        return issue(module) { [certificates] () throws(CertificateError) in
             try certificates.deviceCA().issue(server: commonName, module: module, notAfter: certificates.moduleEnd)
         }
     }
 
     func identityCertificate(module: Text) -> Result<WorkloadCertificate, ControlError> {
-        issue { [certificates] () throws(CertificateError) in
+        issue(module) { [certificates] () throws(CertificateError) in
             try certificates.deviceCA().issue(client: module, notAfter: certificates.moduleEnd)
         }
     }
 
-    private func issue(_ make: () throws(CertificateError) -> IssuedCertificate) -> Result<WorkloadCertificate, ControlError> {
-        guard certificates.mayIssue() else {
+    private func issue(
+        _ module: Text, _ make: () throws(CertificateError) -> IssuedCertificate
+    ) -> Result<WorkloadCertificate, ControlError> {
+        guard certificates.mayIssue(to: module) else {
             return .failure(ControlError(.full, "too many certificates were issued within a minute: keep what you have, or try later"))
         }
         do throws(CertificateError) {

@@ -9,8 +9,9 @@ import UV
 /// The device's certificates: its authority, what its ports prove themselves with, and what modules ask for. All is made when it is first
 /// needed.
 final class DeviceCertificates {
-    /// Each costs a board some 50 ms of the loop; a module that asks for more gets 429.
+    /// Each costs a board some 50 ms of the loop; a module that asks for more gets 429. No module takes those of all others.
     private static let mostIssued = 30
+    private static let mostIssuedToOne = 10
     private static let issuedWithinMs: UInt64 = 60_000
     /// How long the addresses of the machine are remembered: handshakes ask for them.
     private static let addressesForMs: UInt64 = 10_000
@@ -26,7 +27,7 @@ final class DeviceCertificates {
     private var tls: TLSAcceptor?
     private var addresses: [[UInt8]] = []
     private var addressesMs: UInt64?
-    private var issuedMs: [UInt64] = []
+    private var issued: [(module: Text, ms: UInt64)] = []
 
     init(_ loop: Loop, stateDirectory: String, gatewayHostName: Text) {
         self.loop = loop
@@ -74,11 +75,11 @@ final class DeviceCertificates {
     }
 
     /// Whether a module may have another certificate now.
-    func mayIssue() -> Bool {
+    func mayIssue(to module: Text) -> Bool {
         let now = Loop.monotonicMs
-        issuedMs.removeAll { now - $0 >= Self.issuedWithinMs }
-        guard issuedMs.count < Self.mostIssued else { return false }
-        issuedMs.append(now)
+        issued.removeAll { now - $0.ms >= Self.issuedWithinMs }
+        guard issued.count < Self.mostIssued, issued.count(where: { $0.module == module }) < Self.mostIssuedToOne else { return false }
+        issued.append((module: module, ms: now))
         return true
     }
 }
