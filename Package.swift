@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMbedTLS", providers: [.apt(["libmbedtls-dev"])]),
+        .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CHTTPParser", providers: [.apt(["libhttp-parser-dev"])]),
         .systemLibrary(name: "CMartlet"),
 
@@ -39,7 +40,7 @@ let package = Package(
         library("UV", ["CUV", "CPOSIX"]),
         library("FFI", ["CFFI", "JSON"]),
         library("SQLite", ["CSQLite", "JSON"]),
-        library("TLS", ["CMbedTLS"]),
+        library("TLS", ["CMbedTLS", "CNettle"]),
         library("Transport", ["UV", "TLS"]),
         library("Files", ["CPOSIX"]),
 

@@ -12,7 +12,7 @@ final class RecordCipher {
     /// Bytes that a record has beyond its plaintext, at most.
     static let mostOverhead = headerLength + 8 + tagLength
 
-    private let context: UnsafeMutablePointer<mbedtls_cipher_context_t>
+    private let key: RecordKey
     /// 12 bytes of the nonce as agreed, the 12 of the present record, and 13 that are authenticated with it.
     private let scratch: UnsafeMutablePointer<UInt8>
     /// Bytes of the nonce that stand in each record: 8 for AES, where 4 are agreed, 0 for ChaCha20.
@@ -26,27 +26,17 @@ final class RecordCipher {
     private static let scratchLength = 37
 
     /// - Parameter sequence: of the next record: one that was used before must never come again, for nonces are made of it.
-    init(_ type: mbedtls_cipher_type_t, _ keys: TLSKeys, serverWrites: Bool, sequence: UInt64) throws(TLSError) {
+    init(_ type: mbedtls_cipher_type_t, _ keys: TLSKeys, serverWrites: Bool, sequence: UInt64, fast: FastGCM?) throws(TLSError) {
+        guard keys.nonceLength == 4 || keys.nonceLength == 12 else { throw TLSError("the agreed cipher's nonces are of no known kind") }
+        key = try RecordKey(type, keys, serverWrites: serverWrites, fast: fast)
         self.sequence = sequence
-        context = .allocate(capacity: 1)
-        mbedtls_cipher_init(context)
+        explicitLength = 12 - keys.nonceLength
         scratch = .allocate(capacity: Self.scratchLength)
         scratch.initialize(repeating: 0, count: Self.scratchLength)
-        explicitLength = 12 - keys.nonceLength
-        let result =
-            keys.with(serverWrites: serverWrites) { key, nonce in
-                scratch.update(from: nonce, count: keys.nonceLength)
-                let result = mbedtls_cipher_setup(context, mbedtls_cipher_info_from_type(type))
-                if result != 0 { return result }
-                return mbedtls_cipher_setkey(context, key, Int32(8 * keys.keyLength), serverWrites ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT)
-            } ?? MBEDTLS_ERR_SSL_INTERNAL_ERROR
-        guard result == 0, explicitLength == 8 || explicitLength == 0 else { throw .mbedTLS("the agreed cipher could not be used", result) }
+        for (index, byte) in keys.nonce(serverWrites: serverWrites).enumerated() { scratch[index] = byte }
     }
 
     deinit {
-        // Also wipes it.
-        mbedtls_cipher_free(context)
-        context.deallocate()
         mbedtls_platform_zeroize(scratch, Self.scratchLength)
         scratch.deallocate()
     }
@@ -72,11 +62,7 @@ final class RecordCipher {
             for index in 0..<8 { bytes[5 + index] = authenticated[index] }
             (nonce + 4).update(from: authenticated, count: 8)
         }
-        var written = 0
-        let result = mbedtls_cipher_auth_encrypt_ext(
-            context, nonce, 12, authenticated, 13, plaintext.baseAddress?.assumingMemoryBound(to: UInt8.self), plaintext.count,
-            bytes + Self.headerLength + explicitLength, plaintext.count + Self.tagLength, &written, Self.tagLength)
-        precondition(result == 0 && written == plaintext.count + Self.tagLength, "encryption fails only for want of memory")
+        key.seal(plaintext, nonce: nonce, authenticated: authenticated, into: bytes + Self.headerLength + explicitLength)
         sequence += 1
         return Self.headerLength + length
     }
@@ -92,10 +78,9 @@ final class RecordCipher {
         prepare(bytes[0], count)
         if explicitLength == 8 { (nonce + 4).update(from: bytes + Self.headerLength, count: 8) }
         let text = bytes + Self.headerLength + explicitLength
-        var written = 0
-        let result = mbedtls_cipher_auth_decrypt_ext(
-            context, nonce, 12, authenticated, 13, text, count + Self.tagLength, text, count + Self.tagLength, &written, Self.tagLength)
-        guard result == 0, written == count else { throw TLSError("a record was damaged or not made with the agreed key", alert: 20) }
+        guard key.open(text, count: count, nonce: nonce, authenticated: authenticated) else {
+            throw TLSError("a record was damaged or not made with the agreed key", alert: 20)
+        }
         sequence += 1
         return UnsafeRawBufferPointer(start: text, count: count)
     }

@@ -5,12 +5,15 @@ final class TLSContext {
     let identity: TLSIdentity
     let configuration: UnsafeMutablePointer<mbedtls_ssl_config>
     private let tickets: TLSTickets
+    /// nil: mbedTLS computes AES-GCM too.
+    let fast: FastGCM?
     /// The keys of the handshake whose step runs, for it to take.
     var exported: TLSKeys?
 
-    init(_ identity: TLSIdentity, _ tickets: TLSTickets) throws(TLSError) {
+    init(_ identity: TLSIdentity, _ tickets: TLSTickets, _ fast: FastGCM?) throws(TLSError) {
         self.identity = identity
         self.tickets = tickets
+        self.fast = fast
         configuration = .allocate(capacity: 1)
         mbedtls_ssl_config_init(configuration)
         try setUp()
@@ -29,7 +32,7 @@ final class TLSContext {
         mbedtls_ssl_conf_rng(configuration, martlet_random, nil)
         mbedtls_ssl_conf_min_version(configuration, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3)
         mbedtls_ssl_conf_max_version(configuration, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3)
-        mbedtls_ssl_conf_ciphersuites(configuration, martlet_ciphersuites())
+        mbedtls_ssl_conf_ciphersuites(configuration, martlet_ciphersuites(fast != nil))
         mbedtls_ssl_conf_curves(configuration, martlet_curves())
         mbedtls_ssl_conf_sig_hashes(configuration, martlet_signature_hashes())
         mbedtls_ssl_conf_authmode(configuration, MBEDTLS_SSL_VERIFY_NONE)

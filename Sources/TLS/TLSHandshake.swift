@@ -96,8 +96,8 @@ final class TLSHandshake {
         let read = Self.number(UnsafeRawBufferPointer(start: received, count: 8))
         let written = withUnsafeBytes(of: ssl.pointee.cur_out_ctr) { Self.number($0) }
         return TLSRecords(
-            reader: try RecordCipher(suite.pointee.cipher, keys, serverWrites: false, sequence: read),
-            writer: try RecordCipher(suite.pointee.cipher, keys, serverWrites: true, sequence: written),
+            reader: try RecordCipher(suite.pointee.cipher, keys, serverWrites: false, sequence: read, fast: context.fast),
+            writer: try RecordCipher(suite.pointee.cipher, keys, serverWrites: true, sequence: written, fast: context.fast),
             mostPlaintext: min(RecordCipher.mostPlaintext, max(largest, 512)))
     }
 

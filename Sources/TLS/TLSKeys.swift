@@ -21,10 +21,13 @@ final class TLSKeys {
         block.deallocate()
     }
 
-    /// Key and part of nonces of what the server writes, or of what it reads.
-    func with<Result>(serverWrites: Bool, _ body: (_ key: UnsafePointer<UInt8>, _ nonce: UnsafePointer<UInt8>) -> Result) -> Result? {
-        guard let base = block.baseAddress else { return nil }
-        let part = serverWrites ? 1 : 0
-        return body(base + part * keyLength, base + 2 * keyLength + part * nonceLength)
+    /// The key of what the server writes, or of what it reads. It stays where it is as long as this lives.
+    func key(serverWrites: Bool) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: block[(serverWrites ? keyLength : 0)...].prefix(keyLength))
+    }
+
+    /// The agreed part of the nonces, likewise.
+    func nonce(serverWrites: Bool) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: block[(2 * keyLength + (serverWrites ? nonceLength : 0))...].prefix(nonceLength))
     }
 }

@@ -7,18 +7,20 @@ import CMbedTLS
 public final class TLSServer {
     private let identity: () -> TLSIdentity
     private let tickets: TLSTickets
+    private let fast: FastGCM?
     private var last: TLSContext?
 
     /// - Parameter identity: is asked before each handshake. Another identity is for new sessions; those that are open go on.
     public init(identity: @escaping () -> TLSIdentity) {
         self.identity = identity
         tickets = TLSTickets()
+        fast = FastGCM.isAvailable ? FastGCM() : nil
     }
 
     func context() throws(TLSError) -> TLSContext {
         let present = identity()
         if let last, last.identity === present { return last }
-        let context = try TLSContext(present, tickets)
+        let context = try TLSContext(present, tickets, fast)
         last = context
         return context
     }

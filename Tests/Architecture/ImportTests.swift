@@ -30,7 +30,7 @@ import Testing
         #expect(open.isEmpty, "a circle goes through \(open.keys.sorted())")
     }
 
-    @Test(arguments: ["CUV", "CFFI", "CSQLite", "CJansson", "CMbedTLS", "CHTTPParser"])
+    @Test(arguments: ["CUV", "CFFI", "CSQLite", "CJansson", "CMbedTLS", "CNettle", "CHTTPParser"])
     func `a C library belongs to one room`(library: String) {
         let owners = Room.all.filter { $0.mayImport.contains(library) }.map(\.name)
         #expect(owners.count == 1, "\(library) has the owners \(owners): its handles and rules stay in one room")

@@ -18,7 +18,7 @@ struct Room: CustomTestStringConvertible {
         Room("UV", ["CUV", "CPOSIX"], "a mechanism: libuv and nothing above it"),
         Room("FFI", ["CFFI", "JSON"], "a mechanism: libffi; calls take and give JSON values"),
         Room("SQLite", ["CSQLite", "JSON"], "a mechanism: SQLite; columns are texts, which are JSON's"),
-        Room("TLS", ["CMbedTLS"], "a mechanism: mbedTLS; no I/O"),
+        Room("TLS", ["CMbedTLS", "CNettle"], "a mechanism: mbedTLS, and Nettle for records; no I/O"),
         Room("Transport", ["UV", "TLS"], "a connection, plain or TLS: it brings UV's streams and TLS together"),
         Room("Files", ["CPOSIX"], "a mechanism: files of the C library"),
 
