@@ -2,8 +2,9 @@
 public enum MQTTLimits {
     /// Bytes of the largest packet of a client that is known, its header included. (edgeHub: 256 KB)
     public static let packet = 262_144
-    /// Bytes of the largest packet before CONNECT is accepted: user name, token and a small will.
-    public static let packetBeforeConnect = 8192
+    /// Bytes of the largest packet before CONNECT is accepted: user name, token (4 KB at most) and a small will. All that is kept of a
+    /// stranger stays below 8 KB with it.
+    public static let packetBeforeConnect = 6144
     /// Milliseconds from the accepted connection, TLS handshake included, to CONNECT.
     public static let connectMs: UInt64 = 30_000
     /// Subscriptions of one session. (IoT Hub allows 5)

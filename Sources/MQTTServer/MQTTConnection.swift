@@ -94,7 +94,10 @@ final class MQTTConnection {
             takeRest()
             // Only what belongs to the packet that has begun is copied.
             while !rest.isEmpty && !bytes.isEmpty && canTake {
-                let count = min(bytes.count, Self.missingBytes(of: rest))
+                let missing = Self.missingBytes(of: rest)
+                let count = min(bytes.count, missing)
+                // Memory for this packet, and no more.
+                if rest.capacity < rest.count + count { rest.reserveCapacity(rest.count + min(missing, rules.packetLimit)) }
                 rest.append(contentsOf: bytes.prefix(count))
                 bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
                 takeRest()

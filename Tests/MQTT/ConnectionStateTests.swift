@@ -62,7 +62,7 @@ import Testing
 
     @Test func `once connected, each packet has its action, and larger ones are taken`() throws {
         var state = try connected()
-        #expect(ConnectionState().packetLimit == 8192 && state.packetLimit == 262_144)
+        #expect(ConnectionState().packetLimit == 6144 && state.packetLimit == 262_144)
         #expect(try take(ClientPacket.publish("t", quality: 1, id: 5), &state) == "publish 5")
         #expect(try take(ClientPacket.acknowledge(6), &state) == "acknowledge 6")
         #expect(try take(ClientPacket.subscribe(7, [("a", 0)]), &state) == "subscribe 7")
