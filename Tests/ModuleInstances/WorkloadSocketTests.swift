@@ -89,6 +89,7 @@ private final class Fixture {
         #expect(run(fixture.loop) { fixture.recorder.log == ["ready"] })
         fixture.instance.stop()
         #expect(run(fixture.loop) { fixture.recorder.end == .exited(code: 0) })
-        #expect(fixture.recorder.log == ["ready", "bye"])
+        // The signal is for `sleep` too, and some shells say so.
+        #expect(fixture.recorder.log.first == "ready" && fixture.recorder.log.last == "bye")
     }
 }
