@@ -161,7 +161,8 @@ public final class MQTTServer {
         loop.atEndOfTurn { [self] in
             let due = dirty
             dirty.removeAll(keepingCapacity: true)
-            for connection in due { connection.flush() }
+            // The last first: messages before the PUBACKs of those who sent them, who would otherwise be woken and run first.
+            for connection in due.reversed() { connection.flush() }
         }
     }
 
